@@ -1,0 +1,64 @@
+// The JSON texts in which a backend says who somebody is: channel_data of a presence channel, user_data of a sign-in.
+import { parseObject } from './client-message.ts';
+import { type FrameFault, frameFaults, type Refusal, refusal } from './faults.ts';
+import type { UserId } from './ids.ts';
+import type { Member } from './server-message.ts';
+
+export interface MemberBounds {
+  /** Characters. */
+  readonly presenceUserIdLength: number;
+  /** Bytes of the JSON text of user_info. */
+  readonly presenceUserInfoBytes: number;
+}
+
+/** A signed-in user. */
+export interface User {
+  readonly id: UserId;
+  /** JSON text of user_info; `{}` when there is none. */
+  readonly info: string;
+  readonly watchlist: readonly UserId[];
+}
+
+/** The member that `channelData` describes. Numbers as user ids become strings, as in the official examples (P-4.6). */
+export function decodeMember(channelData: string, bounds: MemberBounds): Member | Refusal<FrameFault> {
+  const data = parseObject(channelData);
+  if (data === null) return refusal(frameFaults.memberInvalid, { reason: 'it is not a JSON object' });
+  const id = data['user_id'];
+  if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
+    return refusal(frameFaults.memberInvalid, { reason: 'user_id must be a non-empty string or a number' });
+  }
+  return checkMember({ userId: String(id) as UserId, info: infoText(data['user_info']) }, bounds);
+}
+
+/** The member itself when it keeps to the bounds. */
+export function checkMember(member: Member, bounds: MemberBounds): Member | Refusal<FrameFault> {
+  if (member.userId.length > bounds.presenceUserIdLength) {
+    return refusal(frameFaults.memberTooLarge, { part: 'user_id', limit: bounds.presenceUserIdLength });
+  }
+  if (Buffer.byteLength(member.info) > bounds.presenceUserInfoBytes) {
+    return refusal(frameFaults.memberTooLarge, { part: 'user_info', limit: bounds.presenceUserInfoBytes });
+  }
+  return member;
+}
+
+/** The user that `userData` describes (P-6.1). Entries of the watchlist that are no ids are left out. */
+export function decodeUser(userData: string, maxIdLength: number): User | Refusal<FrameFault> {
+  const data = parseObject(userData);
+  if (data === null) return refusal(frameFaults.signInUser, { reason: 'it is not a JSON object' });
+  const id = data['id'];
+  if (typeof id !== 'string' || id === '') {
+    return refusal(frameFaults.signInUser, { reason: 'id must be a non-empty string' });
+  }
+  if (id.length > maxIdLength) {
+    return refusal(frameFaults.signInUser, { reason: `id may have at most ${maxIdLength} characters` });
+  }
+  const watchlist = Array.isArray(data['watchlist']) ? data['watchlist'] : [];
+  const isId = (entry: unknown): entry is UserId =>
+    typeof entry === 'string' && entry !== '' && entry.length <= maxIdLength;
+  return { id: id as UserId, info: infoText(data['user_info']), watchlist: [...new Set(watchlist.filter(isId))] };
+}
+
+/** user_info may be any JSON value; clients index the roster without checking, so a missing one becomes an object. */
+function infoText(info: unknown): string {
+  return info === undefined || info === null ? '{}' : JSON.stringify(info);
+}
