@@ -1,0 +1,79 @@
+// Every bound of an app: name, default, the largest value that makes sense, and why it is there. A limit of 0 means
+// "none" where `unlimited` says so. docs/configuration.md lists the same, and a test compares.
+
+interface Limit {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  /** 0 switches the limit off. */
+  readonly unlimited?: true;
+  readonly doc: string;
+}
+
+/** The limits of one app, in the order in which the documentation tells them. */
+export const APP_LIMITS = {
+  connections: {
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    unlimited: true,
+    doc: 'Concurrent connections of the app. One more is closed with 4004.',
+  },
+  channelsPerConnection: {
+    default: 2_000,
+    min: 1,
+    max: 100_000,
+    doc: 'Channels of one connection. Bounds the memory that one stranger can take.',
+  },
+  channelNameLength: {
+    default: 200,
+    min: 1,
+    max: 1_000,
+    doc: 'Characters of a channel name. Most SDKs refuse more than 200 themselves.',
+  },
+  eventNameLength: { default: 200, min: 1, max: 1_000, doc: 'Characters of an event name.' },
+  eventBytes: {
+    default: 10_240,
+    min: 1,
+    max: 16_777_216,
+    doc: 'Bytes of the data of one event, from the backend or a client. The bounds of request bodies and messages follow from it.',
+  },
+  channelsPerEvent: { default: 100, min: 1, max: 10_000, doc: 'Channels that one publish may name.' },
+  batchEvents: { default: 10, min: 1, max: 10_000, doc: 'Events in one batch.' },
+  presenceMembers: {
+    default: 100,
+    min: 1,
+    max: 100_000,
+    doc: 'Users in one presence channel. The whole roster is sent to each who joins.',
+  },
+  presenceUserIdLength: { default: 128, min: 1, max: 1_000, doc: 'Characters of a user id, in presence channels and sign-ins.' },
+  presenceUserInfoBytes: { default: 1_024, min: 2, max: 1_048_576, doc: 'Bytes of the user_info of a presence member.' },
+  watchlistLength: { default: 100, min: 0, max: 10_000, doc: 'Users that one connection watches. The rest are ignored, with error 4302.' },
+  clientEventsPerSecond: {
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unlimited: true,
+    doc: 'Client events per second of one connection, with a burst of as many. More are refused with error 4301.',
+  },
+  requestsPerSecond: {
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unlimited: true,
+    doc: 'HTTP requests per second of the app, with a burst of as many. More are answered 429.',
+  },
+  cacheSeconds: { default: 1_800, min: 1, max: 86_400, doc: 'Seconds for which a cache channel remembers its last event.' },
+  cachedEvents: {
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    doc: 'Cache channels whose last event is remembered. Beyond it the oldest event is forgotten.',
+  },
+} as const satisfies Record<string, Limit>;
+
+export type AppLimits = { readonly [Name in keyof typeof APP_LIMITS]: number };
+
+export const DEFAULT_APP_LIMITS = Object.freeze(
+  Object.fromEntries(Object.entries(APP_LIMITS).map(([name, limit]) => [name, limit.default])),
+) as AppLimits;
