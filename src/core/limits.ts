@@ -77,3 +77,22 @@ export type AppLimits = { readonly [Name in keyof typeof APP_LIMITS]: number };
 export const DEFAULT_APP_LIMITS = Object.freeze(
   Object.fromEntries(Object.entries(APP_LIMITS).map(([name, limit]) => [name, limit.default])),
 ) as AppLimits;
+
+/** JSON escapes a byte of text as up to six (`\u001f`), so a body may be that much longer than what it carries. */
+const ESCAPED = 6;
+/** Room for signatures, member data and the frame around them. */
+const MESSAGE_OVERHEAD_BYTES = 65_536;
+const BODY_OVERHEAD_BYTES = 4_096;
+
+/** Bytes of the longest message that a client of the app may send. */
+export function messageBytes(limits: AppLimits): number {
+  const watchlist = limits.watchlistLength * (limits.presenceUserIdLength + 4);
+  return (limits.eventBytes + limits.presenceUserInfoBytes + watchlist) * 2 + MESSAGE_OVERHEAD_BYTES;
+}
+
+/** Bytes of the longest HTTP body that the app's backend may send. */
+export function bodyBytes(limits: AppLimits): number {
+  const names = limits.channelsPerEvent * (limits.channelNameLength + 4) + limits.eventNameLength * ESCAPED;
+  const event = limits.eventBytes * ESCAPED + names + BODY_OVERHEAD_BYTES;
+  return event * limits.batchEvents;
+}

@@ -60,6 +60,7 @@ export const closeFaults = {
   reconnect: close(4200, 'Please reconnect immediately', 'reconnects at once', 'The server is shutting down or moving its connections; nothing to do.'),
   terminated: close(4200, 'Connection terminated through the HTTP API', 'reconnects at once', 'The backend ended the connections of this user; refuse the next sign-in to keep the user out.'),
   noPong: close(4201, 'Pong reply not received', 'reconnects at once', 'The client answered no ping within `pongTimeoutSeconds`; look at the network between.'),
+  messageTooLarge: close(1009, 'Message too large (at most {limit} bytes)', 'reconnects after a pause', 'Send less, or raise `limits.eventBytes`, from which this bound follows.'),
   inactive: close(4202, 'Closed after inactivity', 'reconnects at once', 'No subscription and no message for `inactiveTimeoutSeconds`; raise it if that is wanted.'),
 } as const satisfies Record<string, CloseFault>;
 
@@ -72,7 +73,7 @@ export const frameFaults = {
   unsupportedEvent: frame(null, "Unsupported event received on socket: '{event}'", 'Clients may send pusher:ping, pusher:pong, pusher:subscribe, pusher:unsubscribe, pusher:signin and client-….'),
   badChannelName: frame(null, "Invalid channel name: '{channel}'", 'Use at most 200 of the characters A-Z a-z 0-9 _ - = @ , . ;'),
   existingSubscription: frame(null, 'Existing subscription to channel {channel}', 'Subscribe once to each channel of a connection.'),
-  noSubscription: frame(null, 'No current subscription to channel {channel}, or subscription in progress', 'Wait for subscription_succeeded before sending.'),
+  noSubscription: frame(4009, 'No current subscription to channel {channel}, or subscription in progress', 'Wait for subscription_succeeded before sending.'),
   tooManyChannels: frame(null, 'Too many channels on one connection (at most {limit})', 'Raise `limits.channelsPerConnection` of the app.'),
   authMissing: frame(4009, 'Auth info required to subscribe to {channel}', 'The auth endpoint must answer with an `auth` member.'),
   authMalformed: frame(4009, 'Invalid format: auth must have the format key:signature', 'Return what the server SDK made, unchanged.'),
@@ -90,9 +91,9 @@ export const frameFaults = {
   watchlistTooLong: frame(4302, 'Watchlist limit exceeded: only the first {limit} users are watched', 'Shorten the watchlist, or raise `limits.watchlistLength`.'),
   clientEventsOff: frame(4009, 'To send client events, you must enable this feature in the Settings page of your dashboard.', 'Set `clientEvents` of the app to true.'),
   clientEventChannel: frame(4009, 'Client events are not allowed on channel {channel}', 'Use a private or presence channel that is not encrypted.'),
-  clientEventMalformed: frame(null, 'Invalid client event (must contain channel and data)', 'Send {"event": "client-…", "channel": …, "data": …}.'),
-  clientEventName: frame(null, 'Client event names may have at most {limit} characters', 'Shorten the name, or raise `limits.eventNameLength`.'),
-  clientEventTooLarge: frame(null, 'The data content of this event exceeds the allowed maximum ({limit} bytes)', 'Send less, or raise `limits.eventBytes`.'),
+  clientEventMalformed: frame(4009, 'Invalid client event (must contain channel and data)', 'Send {"event": "client-…", "channel": …, "data": …}.'),
+  clientEventName: frame(4009, 'Client event names may have at most {limit} characters', 'Shorten the name, or raise `limits.eventNameLength`.'),
+  clientEventTooLarge: frame(4009, 'The data content of this event exceeds the allowed maximum ({limit} bytes)', 'Send less, or raise `limits.eventBytes`.'),
   clientEventRate: frame(4301, 'Client event rejected: the rate limit of {limit} per second is exceeded', 'Send less often, or raise `limits.clientEventsPerSecond`.'),
   clusterUnavailable: frame(null, 'Temporarily unavailable, try again', 'The nodes cannot agree at the moment; the server log says why.'),
 } as const satisfies Record<string, FrameFault>;
@@ -135,13 +136,15 @@ export const httpFaults = {
 
 /** How many characters of a stranger's text are repeated back to them. */
 const ECHO_LENGTH = 200;
+/** What would break the one line that a refusal is, in an HTTP body or a log. */
+const LINE_BREAKING = /[\p{Cc}\u2028\u2029]/gu;
 
 /** The fault as it occurred: `{name}` in its text becomes `details.name`, cut to a harmless length. */
 export function refusal<F extends Fault>(fault: F, details?: Readonly<Record<string, string | number>>): Refusal<F> {
   if (details === undefined) return { fault, text: fault.text };
   const text = fault.text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name];
-    return value === undefined ? whole : String(value).slice(0, ECHO_LENGTH);
+    return value === undefined ? whole : String(value).slice(0, ECHO_LENGTH).replace(LINE_BREAKING, '\ufffd');
   });
   return { fault, text };
 }

@@ -2,6 +2,7 @@
 import { parseObject } from './client-message.ts';
 import { type FrameFault, frameFaults, type Refusal, refusal } from './faults.ts';
 import type { UserId } from './ids.ts';
+import { rawMember } from './raw-member.ts';
 import type { Member } from './server-message.ts';
 
 export interface MemberBounds {
@@ -27,7 +28,7 @@ export function decodeMember(channelData: string, bounds: MemberBounds): Member 
   if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
     return refusal(frameFaults.memberInvalid, { reason: 'user_id must be a non-empty string or a number' });
   }
-  return checkMember({ userId: String(id) as UserId, info: infoText(data['user_info']) }, bounds);
+  return checkMember({ userId: String(id) as UserId, info: infoText(channelData, data) }, bounds);
 }
 
 /** The member itself when it keeps to the bounds. */
@@ -55,10 +56,15 @@ export function decodeUser(userData: string, maxIdLength: number): User | Refusa
   const watchlist = Array.isArray(data['watchlist']) ? data['watchlist'] : [];
   const isId = (entry: unknown): entry is UserId =>
     typeof entry === 'string' && entry !== '' && entry.length <= maxIdLength;
-  return { id: id as UserId, info: infoText(data['user_info']), watchlist: [...new Set(watchlist.filter(isId))] };
+  return { id: id as UserId, info: infoText(userData, data), watchlist: [...new Set(watchlist.filter(isId))] };
 }
 
-/** user_info may be any JSON value; clients index the roster without checking, so a missing one becomes an object. */
-function infoText(info: unknown): string {
-  return info === undefined || info === null ? '{}' : JSON.stringify(info);
+/**
+ * The text of user_info, which may be any JSON value; clients index the roster without checking, so a missing one
+ * becomes an object. It is taken as written: printing what was parsed fails on very deep nesting.
+ */
+function infoText(json: string, parsed: Readonly<Record<string, unknown>>): string {
+  const info = parsed['user_info'];
+  if (info === undefined || info === null) return '{}';
+  return rawMember(json, 'user_info') ?? '{}';
 }

@@ -1,7 +1,8 @@
 // The bodies of POST events and POST batch_events → checked requests (docs/http-api.md H-5). The whole of a body is
 // checked before anything is sent, so a batch is all or nothing.
-import { parseObject } from './client-message.ts';
+
 import { parseChannelName } from './channel-name.ts';
+import { parseObject } from './client-message.ts';
 import { type HttpFault, httpFaults, isRefusal, type Refusal, refusal } from './faults.ts';
 import { type ChannelName, isSocketId, type SocketId } from './ids.ts';
 import type { PublishedEvent } from './server-message.ts';
@@ -48,18 +49,20 @@ export function decodePublish(
 }
 
 export function decodeBatch(body: string, bounds: PublishBounds): Answer<readonly PublishRequest[]> {
-  const batch = parseObject(body)?.['batch'];
-  if (batch === undefined) return refusal(httpFaults.badBody);
+  const fields = parseObject(body);
+  if (fields === null) return refusal(httpFaults.badBody);
+  const { batch } = fields;
+  if (batch === undefined) return refusal(httpFaults.missingParameter, { name: 'batch' });
   if (!Array.isArray(batch)) return refusal(httpFaults.badParameter, { name: 'batch', expected: 'an array' });
   if (batch.length > bounds.batchEvents) {
     return refusal(httpFaults.batchTooLarge, { count: batch.length, limit: bounds.batchEvents });
   }
   const requests: PublishRequest[] = [];
-  for (const fields of batch as readonly unknown[]) {
-    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+  for (const entry of batch as readonly unknown[]) {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
       return refusal(httpFaults.badParameter, { name: 'batch', expected: 'an array of objects' });
     }
-    const request = decodeEvent(fields as Fields, bounds);
+    const request = decodeEvent(entry as Fields, bounds);
     if (isRefusal(request)) return request;
     requests.push(request);
   }
@@ -127,12 +130,15 @@ export function decodeInfo(info: unknown): Answer<Info> {
   const names: readonly unknown[] = Array.isArray(info) ? info : typeof info === 'string' ? info.split(',') : [info];
   let [userCount, subscriptionCount, cache] = [false, false, false];
   for (const name of names) {
-    const attribute = typeof name === 'string' ? name.trim() : name;
+    // Printing a stranger's object could throw: it may bring a toString that is no function.
+    if (typeof name !== 'string') {
+      return refusal(httpFaults.badParameter, { name: 'info', expected: 'a comma-separated string' });
+    }
+    const attribute = name.trim();
     if (attribute === 'user_count') userCount = true;
     else if (attribute === 'subscription_count') subscriptionCount = true;
     else if (attribute === 'cache') cache = true;
-    else return refusal(httpFaults.badInfo, { name: String(attribute) });
+    else return refusal(httpFaults.badInfo, { name: attribute });
   }
   return { userCount, subscriptionCount, cache };
 }
-

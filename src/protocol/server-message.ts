@@ -38,9 +38,16 @@ export function subscriptionSucceeded(channel: ChannelName): string {
   return `{"event":"pusher_internal:subscription_succeeded","channel":${quoteChannel(channel)},"data":"{}"}`;
 }
 
-/** @param ids and hash: the members' parts of the roster, as `rosterId` and `rosterEntry` encode them, in one order. */
-export function presenceSucceeded(channel: ChannelName, ids: Iterable<string>, hash: Iterable<string>, count: number): string {
-  const roster = `{"presence":{"ids":[${[...ids].join(',')}],"hash":{${[...hash].join(',')}},"count":${count}}}`;
+/** @param members the roster, each user once. The hash has an entry for every id: .NET indexes it without checking. */
+export function presenceSucceeded(channel: ChannelName, members: Iterable<Member>): string {
+  const ids: string[] = [];
+  const hash: string[] = [];
+  for (const { userId, info } of members) {
+    const id = quote(userId);
+    ids.push(id);
+    hash.push(`${id}:${info}`);
+  }
+  const roster = `{"presence":{"ids":[${ids.join(',')}],"hash":{${hash.join(',')}},"count":${ids.length}}}`;
   return `{"event":"pusher_internal:subscription_succeeded","channel":"${channel}","data":${quote(roster)}}`;
 }
 
@@ -72,6 +79,13 @@ export function cacheMiss(channel: ChannelName): string {
 /** The frame of an event from the backend; the data goes through as the string that it is. */
 export function event(channel: ChannelName, published: PublishedEvent): string {
   return `{"event":${quote(published.name)},"channel":${quoteChannel(channel)},"data":${quote(published.data)}}`;
+}
+
+/** The frames of one event on several channels, its name and data encoded once. */
+export function eventFrames(published: PublishedEvent): (channel: ChannelName) => string {
+  const start = `{"event":${quote(published.name)},"channel":`;
+  const end = `,"data":${quote(published.data)}}`;
+  return (channel) => start + quoteChannel(channel) + end;
 }
 
 /**

@@ -1,0 +1,151 @@
+// The ledger in memory: who holds what, by node. Whoever records also announces, in the same step, so that all nodes
+// hear of members in the order in which it became true.
+import type {
+  ChannelCount,
+  Delivery,
+  Entered,
+  Entrance,
+  Exit,
+  Ledger,
+  Left,
+  MemberChange,
+} from '../engine/ports.ts';
+import type { AppId, ChannelName, UserId } from '../protocol/ids.ts';
+import type { Member } from '../protocol/server-message.ts';
+import type { EventCache } from './memory-cache.ts';
+
+type NodeNumber = number;
+
+interface MemberEntry {
+  member: Member;
+  readonly nodes: Set<NodeNumber>;
+}
+
+interface ChannelEntry {
+  /** Subscribers by node; absolute, so that telling them twice changes nothing. */
+  readonly subscribers: Map<NodeNumber, number>;
+  total: number;
+  readonly members: Map<UserId, MemberEntry>;
+}
+
+interface AppEntry {
+  readonly channels: Map<ChannelName, ChannelEntry>;
+  readonly users: Map<UserId, Set<NodeNumber>>;
+}
+
+export type Holdings = Map<AppId, AppEntry>;
+
+export interface LedgerParts {
+  readonly node: NodeNumber;
+  readonly holdings: Holdings;
+  readonly cache: EventCache;
+  readonly announce: (delivery: Delivery) => void;
+}
+
+const NOBODY: ChannelCount = { subscribers: 0, users: 0 };
+
+export function memoryLedger({ node, holdings, cache, announce }: LedgerParts): Ledger {
+  const appEntry = (app: AppId): AppEntry => {
+    const known = holdings.get(app);
+    if (known !== undefined) return known;
+    const entry: AppEntry = { channels: new Map(), users: new Map() };
+    holdings.set(app, entry);
+    return entry;
+  };
+  const announceMember = (app: AppId, channel: ChannelName, change: MemberChange): void =>
+    announce({ kind: 'member', app, channel, change });
+
+  return {
+    enter(entrance) {
+      const { app, channel, member, subscribers } = entrance;
+      const { channels } = appEntry(app);
+      const entry = channels.get(channel) ?? newChannel();
+      if (isFull(entry, entrance)) return 'full';
+      channels.set(channel, entry);
+      setSubscribers(entry, node, subscribers);
+      const change = member === null ? null : addMember(entry, node, member);
+      if (change !== null) announceMember(app, channel, change);
+      const entered: Entered = {
+        subscribers: entry.total,
+        members: subscribers === 1 && member !== null ? membersOf(entry) : null,
+        cached: cache.recall(app, channel),
+      };
+      return entered;
+    },
+    leave({ app, channel, subscribers, member }: Exit): Left {
+      const { channels } = appEntry(app);
+      const entry = channels.get(channel);
+      if (entry === undefined) return { subscribers: 0 };
+      setSubscribers(entry, node, subscribers);
+      if (entry.total === 0) channels.delete(channel);
+      if (member !== null && removeMember(entry, node, member)) {
+        announceMember(app, channel, { what: 'removed', user: member });
+      }
+      return { subscribers: entry.total };
+    },
+    signIn(app, user) {
+      const { users } = appEntry(app);
+      const nodes = users.get(user);
+      if (nodes !== undefined) return void nodes.add(node);
+      users.set(user, new Set([node]));
+      announce({ kind: 'user', app, user, isOnline: true });
+    },
+    signOut(app, user) {
+      const { users } = appEntry(app);
+      const nodes = users.get(user);
+      if (nodes === undefined || !nodes.delete(node) || nodes.size > 0) return;
+      users.delete(user);
+      announce({ kind: 'user', app, user, isOnline: false });
+    },
+    online: (app, users) => new Set(users.filter((user) => appEntry(app).users.has(user))),
+    count: (app, channel) => countOf(appEntry(app).channels.get(channel)),
+    members: (app, channel) => [...(appEntry(app).channels.get(channel)?.members.keys() ?? [])],
+    channels(app, prefix) {
+      const occupied = [...appEntry(app).channels].filter(([name]) => name.startsWith(prefix));
+      return new Map(occupied.map(([name, entry]) => [name, countOf(entry)]));
+    },
+    recall: (app, channel) => cache.recall(app, channel),
+  };
+}
+
+function newChannel(): ChannelEntry {
+  return { subscribers: new Map(), total: 0, members: new Map() };
+}
+
+function isFull(entry: ChannelEntry, { member, maxMembers }: Entrance): boolean {
+  return member !== null && entry.members.size >= maxMembers && !entry.members.has(member.userId);
+}
+
+function setSubscribers(entry: ChannelEntry, node: NodeNumber, subscribers: number): void {
+  entry.total += subscribers - (entry.subscribers.get(node) ?? 0);
+  if (subscribers > 0) entry.subscribers.set(node, subscribers);
+  else entry.subscribers.delete(node);
+}
+
+/** What the others have to know of it; null when nothing has changed. */
+function addMember(entry: ChannelEntry, node: NodeNumber, member: Member): MemberChange | null {
+  const known = entry.members.get(member.userId);
+  if (known === undefined) {
+    entry.members.set(member.userId, { member, nodes: new Set([node]) });
+    return { what: 'added', member };
+  }
+  known.nodes.add(node);
+  if (known.member.info === member.info) return null;
+  known.member = member;
+  return { what: 'changed', member };
+}
+
+/** True when the user is now in the channel on no node. */
+function removeMember(entry: ChannelEntry, node: NodeNumber, user: UserId): boolean {
+  const known = entry.members.get(user);
+  if (known === undefined || !known.nodes.delete(node) || known.nodes.size > 0) return false;
+  return entry.members.delete(user);
+}
+
+function* membersOf(entry: ChannelEntry): Iterable<Member> {
+  for (const { member } of entry.members.values()) yield member;
+}
+
+function countOf(entry: ChannelEntry | undefined): ChannelCount {
+  return entry === undefined ? NOBODY : { subscribers: entry.total, users: entry.members.size };
+}

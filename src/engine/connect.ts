@@ -1,0 +1,78 @@
+// A client asks to be connected. It is let in or told why not; either way the upgrade has been accepted, because a
+// client that is refused by HTTP retries for ever without a word to its user (P-2.5).
+import type { App } from '../core/app.ts';
+import { Connection, type Outlet } from '../core/connection.ts';
+import type { Space } from '../core/space.ts';
+import { type CloseFault, closeFaults, type Refusal, isRefusal, refusal } from '../protocol/faults.ts';
+import { connectionEstablished, error } from '../protocol/server-message.ts';
+import { type Engine, spaceOf } from './engine.ts';
+
+/** What a client says before it is let in. */
+export interface Knock {
+  /** The app key in the path; null when the path has another form. */
+  readonly key: string | null;
+  /** The query parameter; null when it is missing. */
+  readonly protocol: string | null;
+  readonly isSecure: boolean;
+  /** The page that connects, as browsers say; null for other clients. */
+  readonly origin: string | null;
+}
+
+const OLDEST_PROTOCOL = 4;
+const NEWEST_PROTOCOL = 7;
+
+/** The new connection, which has been greeted; null when it has been refused and closed. */
+export function connect(engine: Engine, knock: Knock, outlet: Outlet): Connection | null {
+  const space = admit(engine, knock);
+  if (isRefusal(space)) {
+    const { fault, text } = space;
+    engine.observe({ kind: 'connectionRefused', code: fault.code, text });
+    outlet.send(error(fault.code, text));
+    outlet.close(fault.code, text);
+    return null;
+  }
+  const socketId = engine.drawSocketId();
+  const connection = new Connection(socketId, space.app, outlet, engine.clock.now());
+  space.connections.set(socketId, connection);
+  engine.connections++;
+  outlet.send(connectionEstablished(socketId, engine.settings.activityTimeoutSeconds));
+  engine.observe({ kind: 'connected', app: space.app.id, socketId });
+  return connection;
+}
+
+function admit(engine: Engine, knock: Knock): Space | Refusal<CloseFault> {
+  const { key, protocol, isSecure, origin } = knock;
+  if (key === null || key === '') return refusal(closeFaults.pathNotFound);
+  const wrongProtocol = checkProtocol(protocol);
+  if (wrongProtocol !== null) return wrongProtocol;
+  const app = engine.apps.byKey(key);
+  if (app === null) return refusal(closeFaults.unknownApp, { key });
+  const { settings, limits } = app;
+  if (!settings.enabled) return refusal(closeFaults.appDisabled);
+  if (settings.tlsOnly && !isSecure) return refusal(closeFaults.tlsOnly);
+  if (!isOriginAllowed(app, origin)) return refusal(closeFaults.originNotAllowed);
+  if (engine.connections >= engine.settings.maxConnections) return refusal(closeFaults.overCapacity);
+  const space = spaceOf(engine, app);
+  if (limits.connections > 0 && space.connections.size >= limits.connections) return refusal(closeFaults.overQuota);
+  return space;
+}
+
+// Hand-written clients often send no version; the newest one is then meant (P-2.2).
+function checkProtocol(protocol: string | null): Refusal<CloseFault> | null {
+  if (protocol === null) return null;
+  if (protocol === '') return refusal(closeFaults.noProtocol);
+  if (!/^\d{1,9}$/.test(protocol)) return refusal(closeFaults.badVersion);
+  const version = Number(protocol);
+  if (version >= OLDEST_PROTOCOL && version <= NEWEST_PROTOCOL) return null;
+  return refusal(closeFaults.unsupportedProtocol, { version });
+}
+
+// Only browsers send an origin, and only they can be told by it: every other client may claim what it likes.
+function isOriginAllowed(app: App, origin: string | null): boolean {
+  const { allowedOrigins } = app.settings;
+  if (allowedOrigins.length === 0 || origin === null) return true;
+  const host = origin.replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, '');
+  return allowedOrigins.some((allowed) =>
+    allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : allowed === origin || allowed === host,
+  );
+}

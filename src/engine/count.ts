@@ -1,0 +1,25 @@
+// Tells the subscribers of a channel how many they are (P-4.17), when the app wants it.
+import type { App } from '../core/app.ts';
+import type { Channel } from '../core/channel.ts';
+import { subscriptionCount } from '../protocol/server-message.ts';
+import type { Answer } from './answer.ts';
+import type { Engine } from './engine.ts';
+import { failed } from './failure.ts';
+
+export function announceCount(engine: Engine, app: App, channel: Channel): Answer<void> {
+  if (!app.settings.subscriptionCount || channel.kind.presence || channel.total === 0) return;
+  const waitMs = channel.countThrottle.change(channel.total, engine.clock.now());
+  if (waitMs === null) return;
+  if (waitMs === 0) return publishCount(engine, app, channel);
+  engine.clock.after(waitMs, () => {
+    channel.countThrottle.waited(engine.clock.now());
+    // A channel that has emptied meanwhile has nobody to tell.
+    if (channel.total === 0) return;
+    void Promise.resolve(publishCount(engine, app, channel)).catch((error: unknown) => failed(engine, 'count', error));
+  });
+}
+
+function publishCount(engine: Engine, app: App, channel: Channel): Answer<void> {
+  const frame = subscriptionCount(channel.name, channel.total);
+  return engine.cluster.bus.publish({ kind: 'event', app: app.id, channel: channel.name, frame, except: null });
+}

@@ -1,0 +1,57 @@
+// What the cluster brings → the clients of this node. Nothing else sends what belongs to a channel or a user.
+import type { Space } from '../core/space.ts';
+import { closeFaults, refusal } from '../protocol/faults.ts';
+import type { ChannelName, UserId } from '../protocol/ids.ts';
+import { memberAdded, memberRemoved, watchlistEvents } from '../protocol/server-message.ts';
+import { watchTopicOf } from '../protocol/topics.ts';
+import type { Engine } from './engine.ts';
+import type { Delivery, MemberChange } from './ports.ts';
+import { closeConnection } from './refuse.ts';
+
+export function deliver(engine: Engine, delivery: Delivery): void {
+  const space = engine.spaces.get(delivery.app);
+  if (space === undefined) return;
+  switch (delivery.kind) {
+    case 'event': {
+      const channel = space.channels.get(delivery.channel);
+      if (channel === undefined) return;
+      const except = delivery.except === null ? null : (space.connections.get(delivery.except)?.outlet ?? null);
+      return engine.broadcast(channel.topic, delivery.frame, except);
+    }
+    case 'member':
+      return deliverMember(engine, space, delivery.channel, delivery.change);
+    case 'user':
+      return deliverUser(engine, space, delivery.user, delivery.isOnline);
+    case 'terminate':
+      return terminateAll(engine, space, delivery.user);
+  }
+}
+
+function deliverMember(engine: Engine, space: Space, name: ChannelName, change: MemberChange): void {
+  const channel = space.channels.get(name);
+  if (channel === undefined || channel.presence === null) return;
+  const { roster } = channel.presence;
+  switch (change.what) {
+    case 'added':
+      roster.set(change.member);
+      return engine.broadcast(channel.topic, memberAdded(name, change.member), null);
+    case 'changed':
+      return roster.set(change.member);
+    case 'removed':
+      roster.remove(change.user);
+      return engine.broadcast(channel.topic, memberRemoved(name, change.user), null);
+  }
+}
+
+function deliverUser(engine: Engine, space: Space, user: UserId, isOnline: boolean): void {
+  if (!space.users.isWatched(user)) return;
+  const frame = isOnline ? watchlistEvents([user], []) : watchlistEvents([], [user]);
+  engine.broadcast(watchTopicOf(space.app.id, user), frame, null);
+}
+
+function terminateAll(engine: Engine, space: Space, user: UserId): void {
+  // A copy, because each close takes its connection out of the set.
+  for (const connection of [...space.users.connectionsOf(user)]) {
+    closeConnection(engine, connection, refusal(closeFaults.terminated));
+  }
+}

@@ -1,0 +1,53 @@
+// What every verb is given: the ports, the settings, and what this node knows of each app.
+import type { App } from '../core/app.ts';
+import { Space } from '../core/space.ts';
+import type { AppId } from '../protocol/ids.ts';
+import { Lanes } from './lanes.ts';
+import type { AppStore, Broadcast, Clock, Cluster, DrawSocketId, Observe, ObserveTraffic } from './ports.ts';
+
+export interface EngineSettings {
+  /** What clients are told; the node asks for a sign of life after the same time. */
+  readonly activityTimeoutSeconds: number;
+  /** How long a ping may go unanswered. */
+  readonly pongTimeoutSeconds: number;
+  /** How long a connection may do nothing at all. */
+  readonly inactiveTimeoutSeconds: number;
+  /** Connections of the whole node. */
+  readonly maxConnections: number;
+  /** How far the clock of a backend may differ. */
+  readonly signatureWindowSeconds: number;
+}
+
+export interface EnginePorts {
+  readonly apps: AppStore;
+  readonly broadcast: Broadcast;
+  readonly clock: Clock;
+  readonly cluster: Cluster;
+  readonly drawSocketId: DrawSocketId;
+  readonly observe: Observe;
+  /** Null when nobody looks. */
+  readonly observeTraffic: ObserveTraffic | null;
+}
+
+export interface Engine extends EnginePorts {
+  readonly settings: EngineSettings;
+  readonly lanes: Lanes;
+  readonly spaces: Map<AppId, Space>;
+  /** Open connections of all apps. */
+  connections: number;
+  /** What `/ready` answers; off while the node starts and stops. */
+  isReady: boolean;
+}
+
+export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
+  return { ...ports, settings, lanes: new Lanes(), spaces: new Map(), connections: 0, isReady: false };
+}
+
+/** What this node knows of the app; nothing yet when nobody has asked before. */
+export function spaceOf(engine: Engine, app: App): Space {
+  const known = engine.spaces.get(app.id);
+  if (known !== undefined) return known;
+  const space = new Space(app);
+  engine.spaces.set(app.id, space);
+  return space;
+}

@@ -1,0 +1,49 @@
+// Taking a connection out of a channel, whichever way it goes: it unsubscribed, or it is gone.
+import type { App } from '../core/app.ts';
+import type { Channel } from '../core/channel.ts';
+import type { Connection, Subscription } from '../core/connection.ts';
+import { topicOf } from '../protocol/topics.ts';
+import { type Answer, then } from './answer.ts';
+import { announceCount } from './count.ts';
+import { type Engine, spaceOf } from './engine.ts';
+import { failed } from './failure.ts';
+
+/** Ends the subscription. Nothing of the channel reaches the client from now on; the ledger learns it in its turn. */
+export function leave(engine: Engine, connection: Connection, subscription: Subscription): void {
+  const { name, phase } = subscription;
+  subscription.phase = 'left';
+  const topic = topicOf(connection.app.id, name);
+  if (phase === 'joined' && connection.isOpen) connection.outlet.leave(topic);
+  engine.lanes.run(
+    topic,
+    () => exit(engine, connection.app, subscription),
+    (error) => failed(engine, 'unsubscribe', error),
+  );
+  engine.observe({ kind: 'unsubscribed', app: connection.app.id, socketId: connection.socketId, channel: name });
+}
+
+function exit(engine: Engine, app: App, { name, member, hasEntered }: Subscription): Answer<void> {
+  const channel = spaceOf(engine, app).channels.get(name);
+  if (channel === undefined || !hasEntered) return;
+  channel.subscribers--;
+  const isLastOfUser = member !== null && channel.presence !== null && channel.presence.leave(member);
+  return then(
+    engine.cluster.ledger.leave({
+      app: app.id,
+      channel: name,
+      subscribers: channel.subscribers,
+      member: isLastOfUser ? member : null,
+    }),
+    ({ subscribers }) => {
+      channel.total = subscribers;
+      return then(announceCount(engine, app, channel), () => closeIfEmpty(engine, app, channel));
+    },
+  );
+}
+
+/** Forgets a channel that none of the node's connections is in. */
+export function closeIfEmpty(engine: Engine, app: App, channel: Channel): Answer<void> {
+  if (channel.subscribers > 0) return;
+  spaceOf(engine, app).channels.delete(channel.name);
+  return engine.cluster.bus.unlisten(channel.topic);
+}

@@ -1,0 +1,67 @@
+// A connection says which user it belongs to (docs/protocol.md P-6).
+import type { Connection } from '../core/connection.ts';
+import { serverToUserChannel } from '../protocol/channel-name.ts';
+import type { SignInMessage } from '../protocol/client-message.ts';
+import { type FrameFault, frameFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
+import { decodeUser, type User } from '../protocol/member-data.ts';
+import { signInSuccess } from '../protocol/server-message.ts';
+import { userStringToSign } from '../protocol/signatures.ts';
+import { watchTopicOf } from '../protocol/topics.ts';
+import { type Answer, then } from './answer.ts';
+import { type Engine, spaceOf } from './engine.ts';
+import { failed } from './failure.ts';
+import { refuse } from './refuse.ts';
+import { checkAuth } from './verify.ts';
+import { watch } from './watchlist.ts';
+
+export function signIn(engine: Engine, connection: Connection, message: SignInMessage): void {
+  const user = authenticate(connection, message);
+  if (isRefusal(user)) return refuse(engine, connection, user);
+  const { app, socketId } = connection;
+  const isAgain = connection.user !== null;
+  connection.user = user;
+  connection.authorizeByMs = 0;
+  const isFirst = spaceOf(engine, app).users.signIn(user.id, connection);
+  engine.observe({ kind: 'signedIn', app: app.id, socketId, user: user.id });
+  engine.lanes.run(
+    watchTopicOf(app.id, user.id),
+    () => then(isFirst ? engine.cluster.ledger.signIn(app.id, user.id) : undefined, () => signedIn(engine, connection, user, message, isAgain)),
+    (error) => {
+      failed(engine, 'sign-in', error);
+      refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
+    },
+  );
+}
+
+function authenticate(connection: Connection, { auth, userData }: SignInMessage): User | Refusal<FrameFault> {
+  const { app, socketId } = connection;
+  if (!app.settings.userAuthentication.enabled) return refusal(frameFaults.signInOff);
+  const wrongAuth = checkAuth(app, auth, userStringToSign(socketId, userData));
+  if (wrongAuth !== null) return wrongAuth;
+  const user = decodeUser(userData, app.limits.presenceUserIdLength);
+  if (isRefusal(user)) return user;
+  if (connection.user !== null && connection.user.id !== user.id) return refusal(frameFaults.signedInAsOther);
+  return user;
+}
+
+function signedIn(
+  engine: Engine,
+  connection: Connection,
+  user: User,
+  { userData }: SignInMessage,
+  isAgain: boolean,
+): Answer<void> {
+  if (!connection.isOpen) return;
+  connection.outlet.send(signInSuccess(userData));
+  const hearing = isAgain ? undefined : hearUser(engine, connection, user);
+  return then(hearing, () => watch(engine, connection, user.watchlist));
+}
+
+// From here on the connection gets what is sent to its user, whether or not it subscribes to the channel (P-6.2).
+function hearUser(engine: Engine, connection: Connection, user: User): Answer<void> {
+  const channel = spaceOf(engine, connection.app).openChannel(serverToUserChannel(user.id));
+  channel.subscribers++;
+  const listening = channel.subscribers === 1 ? engine.cluster.bus.listen(channel.topic) : undefined;
+  connection.outlet.join(channel.topic);
+  return listening;
+}

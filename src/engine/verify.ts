@@ -1,0 +1,14 @@
+// Checks what a client shows as proof that the app's backend lets it in.
+import type { App } from '../core/app.ts';
+import { type FrameFault, frameFaults, type Refusal, refusal } from '../protocol/faults.ts';
+import { parseAuth } from '../protocol/signatures.ts';
+
+/** Null when `auth` (`key:signature`) is the signature of `signed` by an active key of the app (P-5.1). */
+export function checkAuth(app: App, auth: string, signed: string): Refusal<FrameFault> | null {
+  const parts = parseAuth(auth);
+  if (parts === null) return refusal(frameFaults.authMalformed);
+  const signer = app.signers.get(parts.key);
+  if (signer === undefined) return refusal(frameFaults.authWrongKey, { key: parts.key });
+  if (signer.verify(signed, parts.signature)) return null;
+  return refusal(frameFaults.authWrongSignature, { signed: JSON.stringify(signed), got: JSON.stringify(parts.signature) });
+}

@@ -1,0 +1,123 @@
+// The door for backends: a request comes in, is told apart, checked and answered. What goes wrong inside ends here.
+import type { App } from '../core/app.ts';
+import { bodyBytes } from '../core/limits.ts';
+import { type Answer } from '../engine/answer.ts';
+import { type Engine, spaceOf } from '../engine/engine.ts';
+import { failed, Unavailable } from '../engine/failure.ts';
+import { type HttpFault, httpFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
+import type { RequestTarget } from '../protocol/request-target.ts';
+import { parseSignedQuery, type SignedQuery } from '../protocol/signed-request.ts';
+import { authorize } from './authorize.ts';
+import { listChannels, listMembers, showChannel, showStats } from './channels.ts';
+import { publishBatch, publishEvent, publishToChannel } from './events.ts';
+import { health, readiness } from './health.ts';
+import { refused, type Reply } from './reply.ts';
+import type { AppRequest } from './request.ts';
+import { type AppRoute, type Route, type RouteRefusal, route } from './route.ts';
+import { publishUserEvent, terminateUser } from './users.ts';
+
+export type HttpDoor = (request: Request, target: RequestTarget) => Promise<Response> | Response;
+
+export function httpDoor(engine: Engine): HttpDoor {
+  return (request, target) => {
+    const { method } = request;
+    const found = route(method, target.path);
+    if (isRefusal(found)) return respond(refuseRoute(engine, method, target, found));
+    if (!isAppRoute(found)) return respond(answerPlain(engine, found));
+    return answerSigned(engine, request, target, found).then(respond);
+  };
+}
+
+function isAppRoute(found: Route): found is AppRoute {
+  return 'app' in found;
+}
+
+function refuseRoute(engine: Engine, method: string, { path }: RequestTarget, found: RouteRefusal): Reply {
+  observeRefusal(engine, method, path, found);
+  return refused(found, found.allow === undefined ? undefined : { allow: found.allow });
+}
+
+function answerPlain(engine: Engine, found: Exclude<Route, AppRoute>): Reply {
+  switch (found.kind) {
+    case 'health':
+      return health();
+    case 'ready':
+      return readiness(engine);
+    case 'webSocket':
+      return refused(refusal(httpFaults.upgradeRequired), { upgrade: 'websocket', connection: 'Upgrade' });
+    case 'options':
+      return { status: 204, type: 'text', body: '', headers: { allow: found.allow } };
+  }
+}
+
+async function answerSigned(engine: Engine, request: Request, target: RequestTarget, found: AppRoute): Promise<Reply> {
+  const { method } = request;
+  const query = parseSignedQuery(target.query);
+  const app = findApp(engine, found, query);
+  if (isRefusal(app)) return refuseRequest(engine, method, target, app);
+  const limit = bodyBytes(app.limits);
+  // Refused before it is read; a body of unknown length is bounded by the listener and looked at again below.
+  if (Number(request.headers.get('content-length')) > limit) {
+    return refuseRequest(engine, method, target, refusal(httpFaults.bodyTooLarge, { limit }));
+  }
+  try {
+    const body = await request.text();
+    const wrong = body.length > limit ? refusal(httpFaults.bodyTooLarge, { limit }) : authorize(engine, app, method, target, query, body);
+    if (wrong !== null) return refuseRequest(engine, method, target, wrong);
+    const waitMs = spaceOf(engine, app).takeRequest(engine.clock.now());
+    if (waitMs > 0) return refused(refusal(httpFaults.tooManyRequests), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
+    return await answer(engine, found, { app, query: query.parameters, body });
+  } catch (error) {
+    // A client that hangs up while its body is read is no failure of ours.
+    if (request.signal.aborted) return refused(refusal(httpFaults.badBody));
+    failed(engine, `${method} ${target.path}`, error);
+    return refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal));
+  }
+}
+
+function findApp(engine: Engine, found: AppRoute, query: SignedQuery): App | Refusal<HttpFault> {
+  if (found.app !== null) return engine.apps.byIdOrKey(found.app) ?? refusal(httpFaults.unknownApp);
+  const key = query.parameters.get('auth_key');
+  if (!key) return refusal(httpFaults.missingAuth, { name: 'auth_key' });
+  return engine.apps.byKey(key) ?? refusal(httpFaults.unknownKey);
+}
+
+function answer(engine: Engine, found: AppRoute, request: AppRequest): Answer<Reply> {
+  switch (found.kind) {
+    case 'events':
+      return publishEvent(engine, request);
+    case 'batchEvents':
+      return publishBatch(engine, request);
+    case 'channels':
+      return listChannels(engine, request);
+    case 'channel':
+      return showChannel(engine, request, found.channel);
+    case 'channelUsers':
+      return listMembers(engine, request, found.channel);
+    case 'channelEvents':
+      return publishToChannel(engine, request, found.channel);
+    case 'channelStats':
+      return showStats(engine, request, found.channel);
+    case 'userEvents':
+      return publishUserEvent(engine, request, found.user);
+    case 'terminate':
+      return terminateUser(engine, request, found.user);
+  }
+}
+
+function refuseRequest(engine: Engine, method: string, { path }: RequestTarget, refusal: Refusal<HttpFault>): Reply {
+  observeRefusal(engine, method, path, refusal);
+  return refused(refusal);
+}
+
+function observeRefusal(engine: Engine, method: string, path: string, { fault, text }: Refusal<HttpFault>): void {
+  engine.observe({ kind: 'requestRefused', method, path, status: fault.status, text });
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
+
+function respond({ status, type, body, headers }: Reply): Response {
+  const base = type === 'json' ? JSON_HEADERS : TEXT_HEADERS;
+  return new Response(body, { status, headers: headers === undefined ? base : { ...base, ...headers } });
+}

@@ -1,0 +1,9 @@
+// A signed request that has been let in, as plain data.
+import type { App } from '../core/app.ts';
+
+export interface AppRequest {
+  readonly app: App;
+  /** Decoded parameters of the query, keys in lower case. */
+  readonly query: ReadonlyMap<string, string>;
+  readonly body: string;
+}

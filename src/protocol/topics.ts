@@ -1,0 +1,13 @@
+// Names of the native topics that carry frames to their readers. An app id has no slash, so topics of two apps never
+// meet; no channel name begins with `@/`, so a channel never meets a watched user.
+import type { AppId, ChannelName, UserId } from './ids.ts';
+
+/** The topic of a channel. */
+export function topicOf(app: AppId, channel: ChannelName): string {
+  return `${app}/${channel}`;
+}
+
+/** The topic on which the watchers of a user learn of the user's coming and going. */
+export function watchTopicOf(app: AppId, user: UserId): string {
+  return `${app}/@/${user}`;
+}

@@ -1,0 +1,90 @@
+// The door for clients: takes the upgrade, whatever it asks for, and hands sockets to the engine.
+import { type Knock, connect } from '../engine/connect.ts';
+import { disconnect } from '../engine/disconnect.ts';
+import type { Engine } from '../engine/engine.ts';
+import { heard, receive } from '../engine/receive.ts';
+import type { RequestTarget } from '../protocol/request-target.ts';
+import { parseSignedQuery } from '../protocol/signed-request.ts';
+import { isSecure, trustProxies } from './forwarded.ts';
+import { type Socket, SocketOutlet } from './outlet.ts';
+
+export interface WebSocketDoorSettings {
+  /** Bytes that may wait for one slow reader before it is closed. */
+  readonly backlogBytes: number;
+  /** Bytes of a message beyond which not even an error is sent; the connection is cut. */
+  readonly maxMessageBytes: number;
+  readonly trustedProxies: readonly string[];
+}
+
+export interface WebSocketDoor {
+  /** Takes the upgrade; false when the request is not a well-formed one. */
+  upgrade(request: Request, target: RequestTarget, server: Bun.Server<SocketOutlet>, isListenerSecure: boolean): boolean;
+  readonly handlers: Bun.WebSocketHandler<SocketOutlet>;
+}
+
+const APP_PATH = /^\/app\/([^/]+)\/?$/;
+const SUB_PROTOCOL = /^pusher(-channels-protocol-\d+)?$/;
+
+export function webSocketDoor(engine: Engine, settings: WebSocketDoorSettings): WebSocketDoor {
+  const trusts = trustProxies(settings.trustedProxies);
+  return {
+    upgrade(request, target, server, isListenerSecure) {
+      const { headers } = request;
+      // Asking for the peer's address costs; without trusted proxies nobody needs it.
+      const isPeerTrusted = settings.trustedProxies.length > 0 && trusts(server.requestIP(request)?.address ?? '');
+      const knock: Knock = {
+        ...parseAppPath(target),
+        isSecure: isSecure(headers, isListenerSecure, isPeerTrusted),
+        origin: headers.get('origin'),
+      };
+      const data = new SocketOutlet(knock, server);
+      const subProtocol = chooseSubProtocol(headers.get('sec-websocket-protocol'));
+      if (subProtocol === null) return server.upgrade(request, { data });
+      return server.upgrade(request, { data, headers: { 'sec-websocket-protocol': subProtocol } });
+    },
+    handlers: handlers(engine, settings),
+  };
+}
+
+function parseAppPath({ path, query }: RequestTarget): Pick<Knock, 'key' | 'protocol'> {
+  const { parameters } = parseSignedQuery(query);
+  return { key: APP_PATH.exec(path)?.[1] ?? null, protocol: parameters.get('protocol') ?? null };
+}
+
+// A client that offers sub-protocols expects one of them back; Swift gives up without (P-2.3).
+function chooseSubProtocol(offered: string | null): string | null {
+  if (offered === null) return null;
+  const names = offered.split(',').map((name) => name.trim());
+  return names.find((name) => SUB_PROTOCOL.test(name)) ?? null;
+}
+
+function handlers(engine: Engine, settings: WebSocketDoorSettings): Bun.WebSocketHandler<SocketOutlet> {
+  return {
+    backpressureLimit: settings.backlogBytes,
+    // A reader that is too slow is closed; skipping messages instead would lose them silently (P-8.1).
+    closeOnBackpressureLimit: true,
+    maxPayloadLength: settings.maxMessageBytes,
+    // The engine pings by itself and closes with 4201, which the native time-out cannot do (engine/keep-alive.ts).
+    idleTimeout: 0,
+    sendPings: false,
+    perMessageDeflate: false,
+    open(socket) {
+      const outlet = socket.data;
+      outlet.open(socket);
+      if (outlet.knock !== null) outlet.connection = connect(engine, outlet.knock, outlet);
+      outlet.knock = null;
+    },
+    message({ data: { connection } }, message) {
+      if (connection?.isOpen) receive(engine, connection, typeof message === 'string' ? message : null);
+    },
+    ping: (socket) => hearFrame(engine, socket),
+    pong: (socket) => hearFrame(engine, socket),
+    close({ data: { connection } }, code) {
+      if (connection !== null) disconnect(engine, connection, code);
+    },
+  };
+}
+
+function hearFrame(engine: Engine, { data: { connection } }: Socket): void {
+  if (connection !== null) heard(engine, connection);
+}

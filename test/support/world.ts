@@ -1,0 +1,190 @@
+// A whole engine, or several in one cluster, without sockets: clients are outlets that remember, time stands still.
+import { memoryWorld } from '../../src/cluster/memory.ts';
+import { type App, createApp } from '../../src/core/app.ts';
+import type { Connection, Outlet } from '../../src/core/connection.ts';
+import type { Happening } from '../../src/core/happenings.ts';
+import { connect, type Knock } from '../../src/engine/connect.ts';
+import { deliver } from '../../src/engine/deliver.ts';
+import { disconnect } from '../../src/engine/disconnect.ts';
+import { createEngine, type Engine, type EngineSettings } from '../../src/engine/engine.ts';
+import { keepAlive } from '../../src/engine/keep-alive.ts';
+import type { Cluster } from '../../src/engine/ports.ts';
+import { receive } from '../../src/engine/receive.ts';
+import { socketIdOf } from '../../src/protocol/ids.ts';
+import { staticAppStore } from '../../src/storage/static.ts';
+import { FakeClock } from './clock.ts';
+import { appSettings, channelAuth, KEY, type TestApp, userAuth } from './credentials.ts';
+import { type Frame, openFrame } from './frames.ts';
+
+/** Rooms for what is broadcast: topic → the outlets that joined it. */
+type Topics = Map<string, Set<FakeClient>>;
+
+export class FakeClient implements Outlet {
+  readonly texts: string[] = [];
+  readonly node: Node;
+  connection: Connection | null = null;
+  closed: { code: number; reason: string } | null = null;
+  pings = 0;
+  backlogBytes = 0;
+  #read = 0;
+
+  constructor(node: Node) {
+    this.node = node;
+  }
+
+  send(text: string): void {
+    if (this.closed === null) this.texts.push(text);
+  }
+
+  /** As the real engine does: the close event follows the close. */
+  close(code: number, reason: string): void {
+    if (this.closed !== null) return;
+    this.closed = { code, reason };
+    this.#gone(code);
+  }
+
+  ping(): void {
+    this.pings++;
+  }
+
+  join(topic: string): void {
+    const readers = this.node.topics.get(topic) ?? new Set();
+    this.node.topics.set(topic, readers.add(this));
+  }
+
+  leave(topic: string): void {
+    this.node.topics.get(topic)?.delete(this);
+  }
+
+  #gone(code: number): void {
+    for (const readers of this.node.topics.values()) readers.delete(this);
+    if (this.connection !== null) disconnect(this.node.engine, this.connection, code);
+  }
+
+  /** The client hangs up. */
+  hangUp(): void {
+    this.close(1000, '');
+  }
+
+  get socketId(): string {
+    return this.connection?.socketId ?? '';
+  }
+
+  /** The frames since the last look. */
+  next(): Frame[] {
+    const frames = this.texts.slice(this.#read).map(openFrame);
+    this.#read = this.texts.length;
+    return frames;
+  }
+
+  /** The names of the frames since the last look. */
+  nextEvents(): string[] {
+    return this.next().map(({ event }) => event);
+  }
+
+  say(message: unknown): void {
+    this.sayText(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  sayText(text: string | null): void {
+    if (this.connection !== null) receive(this.node.engine, this.connection, text);
+  }
+
+  subscribe(channel: string, member?: { user_id: string | number; user_info?: unknown }): void {
+    const isOpen = !/^(private|presence)-/.test(channel);
+    if (isOpen) return this.say({ event: 'pusher:subscribe', data: { channel } });
+    const channelData = member === undefined ? undefined : JSON.stringify(member);
+    const auth = channelAuth(this.socketId, channel, channelData);
+    const data = channelData === undefined ? { channel, auth } : { channel, auth, channel_data: channelData };
+    this.say({ event: 'pusher:subscribe', data });
+  }
+
+  unsubscribe(channel: string): void {
+    this.say({ event: 'pusher:unsubscribe', data: { channel } });
+  }
+
+  signIn(user: { id: string; user_info?: unknown; watchlist?: unknown }): void {
+    const userData = JSON.stringify(user);
+    this.say({ event: 'pusher:signin', data: { auth: userAuth(this.socketId, userData), user_data: userData } });
+  }
+}
+
+export interface Node {
+  readonly engine: Engine;
+  readonly topics: Topics;
+  /** A client that knocks; greeted or refused at once. */
+  knock(knock?: Partial<Knock>): FakeClient;
+  /** A client that is let in and has read its greeting. */
+  client(): FakeClient;
+}
+
+export interface World {
+  readonly clock: FakeClock;
+  readonly nodes: readonly [Node, ...Node[]];
+  readonly app: App;
+  readonly happenings: Happening[];
+  readonly knock: Node['knock'];
+  readonly client: Node['client'];
+}
+
+export interface WorldOptions {
+  readonly app?: TestApp;
+  readonly apps?: readonly TestApp[];
+  readonly nodes?: number;
+  readonly settings?: Partial<EngineSettings>;
+  /** Stands between the engine and the cluster, to make it late or to make it fail. */
+  readonly through?: (cluster: Cluster) => Cluster;
+}
+
+const SETTINGS: EngineSettings = {
+  activityTimeoutSeconds: 120,
+  pongTimeoutSeconds: 30,
+  inactiveTimeoutSeconds: 86_400,
+  maxConnections: 1_000_000,
+  signatureWindowSeconds: 600,
+};
+
+export function createWorld(options: WorldOptions = {}): World {
+  const clock = new FakeClock();
+  const apps = (options.apps ?? [options.app ?? {}]).map((changes) => createApp(appSettings(changes)));
+  const [app] = apps;
+  if (app === undefined) throw new Error('A world needs an app.');
+  const cluster = memoryWorld(clock);
+  const happenings: Happening[] = [];
+  let sockets = 0;
+  const createNode = (): Node => {
+    const topics: Topics = new Map();
+    const joined = cluster.join();
+    const engine = createEngine(
+      {
+        apps: staticAppStore(apps),
+        broadcast(topic, frame, except) {
+          for (const client of topics.get(topic) ?? []) if (client !== except) client.send(frame);
+        },
+        clock,
+        cluster: options.through?.(joined) ?? joined,
+        drawSocketId: () => socketIdOf(1_000, ++sockets),
+        observe: (happening) => void happenings.push(happening),
+        observeTraffic: null,
+      },
+      { ...SETTINGS, ...options.settings },
+    );
+    engine.cluster.bus.hear((delivery) => deliver(engine, delivery));
+    keepAlive(engine);
+    const knock = (asked: Partial<Knock> = {}): FakeClient => {
+      const client = new FakeClient(node);
+      client.connection = connect(engine, { key: KEY, protocol: '7', isSecure: false, origin: null, ...asked }, client);
+      return client;
+    };
+    const client = (): FakeClient => {
+      const admitted = knock();
+      admitted.next();
+      return admitted;
+    };
+    const node: Node = { engine, topics, knock, client };
+    return node;
+  };
+  const first = createNode();
+  const others = Array.from({ length: (options.nodes ?? 1) - 1 }, createNode);
+  return { clock, nodes: [first, ...others], app, happenings, knock: first.knock, client: first.client };
+}
