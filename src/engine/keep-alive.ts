@@ -32,7 +32,7 @@ function check(engine: Engine, connection: Connection, nowMs: number): void {
     return closeConnection(engine, connection, refusal(closeFaults.inactive));
   }
   if (nowMs - heardAtMs < activityTimeoutSeconds * 1000) return;
-  // Only pusher-js would answer a ping event; every client answers a WebSocket ping frame (P-2.8).
+  // Only pusher-js would answer a ping event; every client answers a WebSocket ping frame (P-2.12).
   connection.pingedAtMs = nowMs;
   connection.outlet.ping();
 }

@@ -74,12 +74,9 @@ describe('names', () => {
     }
   });
 
-  test.each(['#', '#x', '#server-to-user-', '#server-to-users-7'])(
-    '[P-6.2] %s is no channel name',
-    (text) => {
-      expect(parseChannelName(text, MAX_LENGTH)).toBeNull();
-    },
-  );
+  test.each(['#', '#x', '#server-to-user-', '#server-to-users-7'])('[P-6.2] %s is no channel name', (text) => {
+    expect(parseChannelName(text, MAX_LENGTH)).toBeNull();
+  });
 
   test('[P-6.2] the channel of a user leads back to the user', () => {
     const user = 'a b"' as UserId;

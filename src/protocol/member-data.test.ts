@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { deeplyNested, hostileText } from '../../test/support/generators.ts';
+import { deeplyNested, holds, hostileText } from '../../test/support/generators.ts';
 import { frameFaults, isRefusal } from './faults.ts';
 import type { UserId } from './ids.ts';
 import { checkMember, decodeMember, decodeUser } from './member-data.ts';
@@ -112,18 +112,12 @@ describe('users', () => {
     expect(decodeUser(`{"id":"7","watchlist":${watchlist}}`, MAX_ID)).toMatchObject({ watchlist: [] });
   });
 
-  test.each([
-    '',
-    'null',
-    '[]',
-    '{}',
-    '{"id":""}',
-    '{"id":7}',
-    '{"id":null}',
-    '{"__proto__":{"id":"7"}}',
-  ])('[P-6.1] %j describes no user', (userData) => {
-    expect(faultOf(decodeUser(userData, MAX_ID))).toBe(signInUser);
-  });
+  test.each(['', 'null', '[]', '{}', '{"id":""}', '{"id":7}', '{"id":null}', '{"__proto__":{"id":"7"}}'])(
+    '[P-6.1] %j describes no user',
+    (userData) => {
+      expect(faultOf(decodeUser(userData, MAX_ID))).toBe(signInUser);
+    },
+  );
 
   test('[P-6.1] a user id may have so many characters and no more', () => {
     expect(faultOf(decodeUser(JSON.stringify({ id: 'x'.repeat(MAX_ID) }), MAX_ID))).toBeNull();
@@ -137,7 +131,7 @@ describe('users', () => {
 });
 
 test('[P-1.2] any channel_data describes a member or is refused', () => {
-  fc.assert(
+  holds(
     fc.property(hostileText(['user_id', 'user_info']), (text) => {
       const answer = decodeMember(text, BOUNDS);
       if (isRefusal(answer)) return expect([memberInvalid, memberTooLarge] as unknown[]).toContain(answer.fault);
@@ -150,7 +144,7 @@ test('[P-1.2] any channel_data describes a member or is refused', () => {
 });
 
 test('[P-1.2] any user_data describes a user or is refused', () => {
-  fc.assert(
+  holds(
     fc.property(hostileText(['id', 'user_info', 'watchlist']), (text) => {
       const answer = decodeUser(text, MAX_ID);
       if (isRefusal(answer)) return expect(answer.fault).toBe(signInUser);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { deeplyNested, jsonObjectText } from '../../test/support/generators.ts';
+import { deeplyNested, holds, jsonObjectText } from '../../test/support/generators.ts';
 import { rawMember } from './raw-member.ts';
 
 describe('the text of a member', () => {
@@ -23,12 +23,17 @@ describe('the text of a member', () => {
     expect(rawMember(json, 'data')).toBe(raw);
   });
 
-  test.each(['{}', ' { } ', '{"Data":1}', '{"x":{"data":1}}', '{"x":"data"}', '{"data\\u0000":1}', '{"__proto__":{"data":1}}'])(
-    'is null in %j',
-    (json) => {
-      expect(rawMember(json, 'data')).toBeNull();
-    },
-  );
+  test.each([
+    '{}',
+    ' { } ',
+    '{"Data":1}',
+    '{"x":{"data":1}}',
+    '{"x":"data"}',
+    '{"data\\u0000":1}',
+    '{"__proto__":{"data":1}}',
+  ])('is null in %j', (json) => {
+    expect(rawMember(json, 'data')).toBeNull();
+  });
 
   test('of a name that is given several times is the last, as for JSON.parse', () => {
     expect(rawMember('{"data":1,"d\\u0061ta":2,"x":3}', 'data')).toBe('2');
@@ -49,7 +54,7 @@ describe('the text of a member', () => {
 const NAMES = ['data', 'event', 'channel', 'user_info'];
 
 test('[P-7.4] the text of any member means what JSON.parse finds there', () => {
-  fc.assert(
+  holds(
     fc.property(jsonObjectText(NAMES), fc.constantFrom(...NAMES, '__proto__', 'constructor'), (json, name) => {
       const parsed = JSON.parse(json) as Record<string, unknown>;
       const raw = rawMember(json, name);

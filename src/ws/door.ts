@@ -51,7 +51,7 @@ function parseAppPath({ path, query }: RequestTarget): Pick<Knock, 'key' | 'prot
   return { key: APP_PATH.exec(path)?.[1] ?? null, protocol: parameters.get('protocol') ?? null };
 }
 
-// A client that offers sub-protocols expects one of them back; Swift gives up without (P-2.3).
+// A client that offers sub-protocols expects one of them back; Swift gives up without (P-2.10).
 function chooseSubProtocol(offered: string | null): string | null {
   if (offered === null) return null;
   const names = offered.split(',').map((name) => name.trim());

@@ -1,0 +1,98 @@
+// The members of an app in the configuration: one table of check, default and documentation. docs/configuration.md lists
+// the same, and a test compares.
+import type { KeyPair, UserAuthentication } from '../core/app.ts';
+import { APP_LIMITS, type AppLimits, DEFAULT_APP_LIMITS } from '../core/limits.ts';
+import { type Check, lineOfText, listOf, textThat, wholeNumber, yesOrNo } from './check.ts';
+import { type Member, objectOf } from './members.ts';
+import { originCheck } from './network.ts';
+
+const idText = textThat((text) => /^[\w-]{1,64}$/.test(text), 'be 1 to 64 letters, digits, - or _');
+
+/** YAML and TOML make numbers of ids that are written without quotes. */
+const idCheck: Check<string> = (value, path, report) => {
+  const isWhole = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return idText(isWhole ? String(value) : value, path, report);
+};
+
+// Both stand in URLs (https://key:secret@host/apps/id), and the key in `key:signature` and in query strings.
+const keyCheck = textThat(
+  (text) => /^[!-~]{1,200}$/.test(text) && !/[:/?#%&+]/.test(text),
+  'be 1 to 200 printable characters, without spaces and : / ? # % & +',
+);
+const secretCheck = textThat(
+  (text) => /^[!-~]{1,200}$/.test(text) && !/[:/]/.test(text),
+  'be 1 to 200 printable characters, without spaces, : and /',
+);
+
+const keyPairs: Check<readonly KeyPair[]> = (value, path, report) => {
+  const pair = objectOf({
+    key: { check: keyCheck, default: undefined, doc: '' },
+    secret: { check: secretCheck, default: undefined, doc: '' },
+  });
+  const pairs = listOf(pair)(value, path, report);
+  return pairs?.length === 0 ? void report(path, 'must have at least one pair of key and secret') : pairs;
+};
+
+const USER_AUTHENTICATION: UserAuthentication = { enabled: true, required: false, timeoutSeconds: 20 };
+
+/** The members of `userAuthentication` when it is an object. */
+export const USER_AUTHENTICATION_MEMBERS = {
+  enabled: yes(true, '`pusher:signin` is accepted.'),
+  required: yes(false, 'A connection that neither signs in nor joins an authorized channel in time is closed with 4009.'),
+  timeoutSeconds: { check: wholeNumber(1, 3_600), default: 20, doc: 'The time for it.' },
+} as const;
+
+const userAuthenticationObject = objectOf(USER_AUTHENTICATION_MEMBERS);
+
+const userAuthentication: Check<UserAuthentication> = (value, path, report) => {
+  if (typeof value === 'boolean') return { ...USER_AUTHENTICATION, enabled: value };
+  const made = userAuthenticationObject(value, path, report);
+  if (made?.required && !made.enabled) return void report(`${path}.required`, 'needs `enabled` as well');
+  return made;
+};
+
+// Object.entries forgets which names there are; what comes out has just those of APP_LIMITS.
+const limits = objectOf(
+  Object.fromEntries(
+    Object.entries(APP_LIMITS).map(([name, limit]): [string, Member<number>] => [
+      name,
+      { check: wholeNumber(limit.min, limit.max), default: limit.default, doc: limit.doc },
+    ]),
+  ),
+) as Check<AppLimits>;
+
+export const APP_MEMBERS = {
+  id: required(idCheck, 'The id, in the paths of the HTTP API. 1 to 64 letters, digits, `-` or `_`; digits only is what most SDKs expect.'),
+  key: optional(keyCheck, 'The key that clients connect with.'),
+  secret: optional(secretCheck, 'The secret that the backend signs with.'),
+  keys: optional(keyPairs, 'Instead of `key` and `secret`: a list of `{key, secret}`, so that a new pair can be rolled out while the old one still works.'),
+  name: optional(lineOfText(200), 'A name for people. The id when left out.'),
+  enabled: yes(true, 'Off: connections are refused with 4003, requests with 403.'),
+  clientEvents: yes(false, 'Clients may publish `client-…` events on private and presence channels.'),
+  subscriptionCount: yes(false, 'Subscribers are told how many they are.'),
+  subscriptionErrors: yes(false, 'A refused subscription is told to the channel as well, not only to the connection.'),
+  tlsOnly: yes(false, 'Connections without TLS are closed with 4000.'),
+  allowedOrigins: {
+    check: listOf(originCheck),
+    default: [],
+    doc: 'Origins whose pages may connect: `https://shop.example`, `shop.example` or `*.shop.example`. Empty allows every origin.',
+  },
+  userAuthentication: {
+    check: userAuthentication,
+    default: USER_AUTHENTICATION,
+    doc: 'Whether users may sign in: `true`, `false`, or an object (see below).',
+  },
+  limits: { check: limits, default: DEFAULT_APP_LIMITS, doc: 'The limits of the app (see below).' },
+} as const;
+
+function yes(byDefault: boolean, doc: string): Member<boolean> {
+  return { check: yesOrNo, default: byDefault, doc };
+}
+
+function required<Value>(check: Check<Value>, doc: string): Member<Value> {
+  return { check, default: undefined, doc };
+}
+
+function optional<Value>(check: Check<Value>, doc: string): Member<Value | null> {
+  return { check, default: null, doc };
+}

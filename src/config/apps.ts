@@ -1,0 +1,98 @@
+// The apps of a configuration: how settings are made of one, and the rules that hold between several.
+import type { AppSettings, KeyPair } from '../core/app.ts';
+import type { AppId } from '../protocol/ids.ts';
+import { APP_MEMBERS } from './app-members.ts';
+import { type Check, isPlain, ownMember, type Report } from './check.ts';
+import { type MadeOf, objectOf } from './members.ts';
+
+/** An app, and where the configuration tells of it. */
+export interface PlacedApp {
+  readonly path: string;
+  readonly settings: AppSettings;
+}
+
+const appObject = objectOf(APP_MEMBERS);
+
+/** One app as the file has it. */
+export const appCheck: Check<AppSettings> = (value, path, report) => {
+  const areKeysRight = checkKeyForms(value, path, report);
+  const made = appObject(value, path, report);
+  if (!areKeysRight || made === undefined) return undefined;
+  const { id, key: _key, secret: _secret, keys: _keys, name, ...rest } = made;
+  // The check has found nothing but letters, digits, - and _.
+  return { id: id as AppId, name: name ?? id, keys: keyPairsOf(made), ...rest };
+};
+
+function keyPairsOf({ key, secret, keys }: MadeOf<typeof APP_MEMBERS>): readonly KeyPair[] {
+  if (keys !== null) return keys;
+  return key === null || secret === null ? [] : [{ key, secret }];
+}
+
+// `key` and `secret`, or `keys`: looked at before the checks of the members, so that a fault in one does not hide this.
+function checkKeyForms(value: unknown, path: string, report: Report): boolean {
+  if (!isPlain(value)) return true;
+  const isGiven = (name: string) => ownMember(value, name) !== undefined;
+  if (isGiven('keys')) {
+    if (!isGiven('key') && !isGiven('secret')) return true;
+    report(`${path}.keys`, 'stands beside `key` or `secret`; give one or the other');
+    return false;
+  }
+  for (const name of ['key', 'secret']) if (!isGiven(name)) report(`${path}.${name}`, 'is missing');
+  return isGiven('key') && isGiven('secret');
+}
+
+/** The list of apps, each with its place. Apps with faults are left out. */
+export function checkApps(value: unknown, path: string, report: Report): readonly PlacedApp[] {
+  if (!Array.isArray(value)) {
+    report(path, 'must be a list of apps: [{"id": …, "key": …, "secret": …}]');
+    return [];
+  }
+  return value.flatMap((item, index) => {
+    const itemPath = `${path}[${index}]`;
+    const settings = appCheck(item, itemPath, report);
+    return settings === undefined ? [] : [{ path: itemPath, settings }];
+  });
+}
+
+/**
+ * An app is found by its id or by any of its keys, so none of these may belong to two apps.
+ */
+export function reportDuplicates(apps: readonly PlacedApp[], report: Report): void {
+  const owners = new Map<string, { readonly app: PlacedApp; readonly place: string }>();
+  for (const app of apps) {
+    for (const { name, place } of namesOf(app)) {
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, { app, place });
+      else if (owner.app !== app || isKeyTwice(owner.place, place, app)) report(place, `is the same as ${owner.place}`);
+    }
+  }
+}
+
+function namesOf({ path, settings }: PlacedApp) {
+  const keys = settings.keys.map(({ key }, index) => ({ name: key, place: `${path}.keys[${index}].key` }));
+  return [{ name: settings.id as string, place: `${path}.id` }, ...keys];
+}
+
+// An app whose id is its key is found either way; a key with two secrets is not clear.
+function isKeyTwice(first: string, second: string, { path }: PlacedApp): boolean {
+  return first !== `${path}.id` && second !== `${path}.id`;
+}
+
+/** How many times the largest event must fit into what may wait for one reader. */
+const EVENTS_IN_BACKLOG = 4;
+
+/**
+ * `data` travels as a string inside JSON, so JSON in it grows to at most twice its length, each quote and backslash
+ * being escaped; and a healthy reader may be one event behind when the next one is sent. With less room, one event of
+ * the allowed size could close readers that are not slow at all.
+ */
+export function reportSmallBacklog(backlogBytes: number, apps: readonly PlacedApp[], report: Report): void {
+  for (const { path, settings } of apps) {
+    const least = settings.limits.eventBytes * EVENTS_IN_BACKLOG;
+    if (least <= backlogBytes) continue;
+    report(
+      `${path}.limits.eventBytes`,
+      `needs a backlogBytes of at least ${least} (four times as much), but that is ${backlogBytes}: a single event would close its readers`,
+    );
+  }
+}

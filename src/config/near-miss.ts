@@ -1,0 +1,35 @@
+// Finds the name that somebody probably meant.
+
+/** A question to append to "unknown …", or nothing when no known name is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  let nearest = '';
+  // A third of the letters may differ; beyond that a guess helps nobody.
+  let least = Math.floor(name.length / 3) + 0.5;
+  for (const candidate of known) {
+    const distance = editDistance(letters(name), letters(candidate));
+    if (distance >= least) continue;
+    nearest = candidate;
+    least = distance;
+  }
+  return nearest === '' ? '' : `; did you mean ${nearest}?`;
+}
+
+// `max_connections`, `max-connections` and `MAXCONNECTIONS` all mean `maxConnections`. A name of a thousand letters is
+// no slip of the finger, and comparing it would only take time.
+function letters(name: string): string {
+  return name.slice(0, 60).replaceAll(/[-_]/g, '').toLowerCase();
+}
+
+/** How many letters must be added, dropped or changed to make one text of the other (Levenshtein). */
+export function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,125 @@
+// The settings of the server in one table: name, default, check and documentation. The names of environment variables
+// and flags follow from the name. docs/configuration.md lists the same, and a test compares.
+import type { AppSettings } from '../core/app.ts';
+import type { LogLevel } from '../telemetry/logger.ts';
+import { type Check, lineOfText, listOf, oneOf, orNone, wholeNumber } from './check.ts';
+import { hostCheck, pathPrefixCheck, proxyCheck } from './network.ts';
+
+/** What the program sees of its configuration. Frozen, with all that is in it. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsSettings | null;
+  readonly pathPrefix: string;
+  readonly trustedProxies: readonly string[];
+  readonly dataDirectory: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'auto' | 'json' | 'text';
+  readonly activityTimeoutSeconds: number;
+  readonly pongTimeoutSeconds: number;
+  readonly inactiveTimeoutSeconds: number;
+  readonly maxConnections: number;
+  readonly backlogBytes: number;
+  readonly shutdownSeconds: number;
+  readonly signatureWindowSeconds: number;
+  readonly requestTimeoutSeconds: number;
+  readonly apps: readonly AppSettings[];
+}
+
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  /** Where TLS is spoken beside the plain `port`; null when `port` itself speaks it. */
+  readonly port: number | null;
+}
+
+export interface Setting<Value> {
+  readonly default: Value;
+  /** What the flag is followed by, as `--help` shows it. */
+  readonly takes: string;
+  /** The value that a text from the environment or a flag stands for; the check decides whether it is right. */
+  readonly fromText: (text: string) => unknown;
+  readonly check: Check<Value>;
+  readonly doc: string;
+}
+
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+export const SETTINGS = {
+  host: text('0.0.0.0', 'ADDRESS', hostCheck, 'Address to listen on; `0.0.0.0` is every IPv4 address, `::` every address.'),
+  port: number(6_001, 0, 65_535, 'Port for WebSocket and HTTP; 0 takes any free one.'),
+  'tls.cert': text(null, 'FILE', orNone(lineOfText(4_096)), 'PEM file with the certificate and its chain. Needs `tls.key`.'),
+  'tls.key': text(null, 'FILE', orNone(lineOfText(4_096)), 'PEM file with the private key of the certificate.'),
+  'tls.port': {
+    ...number(null, 0, 65_535, ''),
+    doc: 'Port for TLS beside the plain `port`. Without it, `port` itself speaks TLS when there is a certificate.',
+  },
+  pathPrefix: text('', 'PATH', pathPrefixCheck, 'Path before `/app` and `/apps`, for a proxy that passes it on: `/realtime`.'),
+  trustedProxies: {
+    default: [],
+    takes: 'LIST',
+    fromText: splitList,
+    check: listOf(proxyCheck),
+    doc: 'Addresses or subnets of reverse proxies whose `X-Forwarded-…` headers are believed. As text: separated by commas.',
+  },
+  dataDirectory: text('./vask-data', 'PATH', lineOfText(4_096), 'Directory for what the server keeps, such as the ready-made app.'),
+  logLevel: text('info', 'LEVEL', oneOf(LOG_LEVELS), 'Least level that is logged: `debug`, `info`, `warn` or `error`.'),
+  logFormat: text('auto', 'FORMAT', oneOf(['auto', 'json', 'text']), '`json`, `text`, or `auto`: text on a terminal, else JSON lines.'),
+  activityTimeoutSeconds: number(120, 1, 86_400, 'Silence after which client and server ask each other for a sign of life.'),
+  pongTimeoutSeconds: number(30, 1, 3_600, 'Time for the answer; without one the connection is closed with 4201.'),
+  inactiveTimeoutSeconds: number(86_400, 1, 31_536_000, 'A connection with no subscription and no message for so long is closed with 4202.'),
+  maxConnections: number(0, 0, 10_000_000, 'Connections of this server, all apps together; one more is closed with 4100. 0: as many as the descriptors of the process allow.'),
+  backlogBytes: number(MIB, 64 * KIB, 64 * MIB, 'Bytes that may wait for one slow reader before it is closed. At least four times the largest `limits.eventBytes`.'),
+  shutdownSeconds: number(5, 0, 600, 'Time over which a graceful stop spreads the closes, so that not all clients come back at once.'),
+  signatureWindowSeconds: number(600, 1, 86_400, 'How far the timestamp of a signed request may be off.'),
+  requestTimeoutSeconds: number(10, 1, 255, 'Time after which an HTTP request whose body does not come is given up.'),
+} satisfies Readonly<Record<string, Setting<unknown>>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer Value> ? Value : never;
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** `tls.port` → `VASK_TLS_PORT`, `logLevel` → `VASK_LOG_LEVEL`. */
+export function variableOf(name: string): string {
+  return `VASK_${words(name, '_').toUpperCase()}`;
+}
+
+/** `tls.port` → `tls-port`, `logLevel` → `log-level`; the dashes before it are not part of the name. */
+export function flagOf(name: string): string {
+  return words(name, '-').toLowerCase();
+}
+
+function words(name: string, separator: string): string {
+  return name.replaceAll('.', separator).replaceAll(/[A-Z]/g, (capital) => separator + capital);
+}
+
+function text<const Value>(byDefault: Value, takes: string, check: Check<Value>, doc: string): Setting<Value> {
+  return { default: byDefault, takes, fromText: (given) => given, check, doc };
+}
+
+function number<Default extends number | null>(
+  byDefault: Default,
+  min: number,
+  max: number,
+  doc: string,
+): Setting<number | Default> {
+  const whole = wholeNumber(min, max);
+  const check: Check<number | Default> = (value, path, report) =>
+    value === null && byDefault === null ? byDefault : whole(value, path, report);
+  return { default: byDefault, takes: 'NUMBER', fromText: parseNumber, check, doc };
+}
+
+// What is not a number stays text, and the check says so. Number() alone would take '' and '0x10'.
+function parseNumber(given: string): unknown {
+  return /^-?\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : given;
+}
+
+function splitList(given: string): unknown {
+  return given.split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
