@@ -13,6 +13,8 @@ export interface Step {
 export interface Outcome {
   readonly name: string;
   readonly passed: boolean;
+  /** Null when a signal ended the program. */
+  readonly exitCode: number | null;
   readonly seconds: number;
   /** How it ended, for the list at the end. */
   readonly ending: string;
@@ -31,7 +33,7 @@ export async function runStep({ name, command, timeoutMs }: Step): Promise<Outco
   const seconds = (performance.now() - startedAt) / 1000;
   const ending = endingOf(child, seconds * 1000 >= timeoutMs);
   console.log(`── ${name}: ${ending} after ${seconds.toFixed(1)} s`);
-  return { name, passed: child.exitCode === 0, seconds, ending };
+  return { name, passed: child.exitCode === 0, exitCode: child.exitCode, seconds, ending };
 }
 
 function endingOf(child: Bun.Subprocess, isLate: boolean): string {

@@ -7,8 +7,10 @@ import { bodyBytes, messageBytes } from './core/limits.ts';
 import { deliver } from './engine/deliver.ts';
 import { drain } from './engine/drain.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import { failed } from './engine/failure.ts';
 import { keepAlive } from './engine/keep-alive.ts';
 import { type HttpDoor, httpDoor } from './http/door.ts';
+import { httpFaults } from './protocol/faults.ts';
 import { parseRequestTarget } from './protocol/request-target.ts';
 import { staticAppStore } from './storage/static.ts';
 import { systemClock } from './system/clock.ts';
@@ -73,7 +75,14 @@ export function startServer(config: Config, logger: Logger): RunningServer {
 }
 
 function listen(engine: Engine, config: Config, listeners: Listener[]): void {
-  const doors = { http: httpDoor(engine), webSocket: openWebSocketDoor(engine, config) };
+  const doors: Doors = {
+    http: httpDoor(engine),
+    webSocket: openWebSocketDoor(engine, config),
+    broken(error) {
+      failed(engine, 'request', error);
+      return new Response(`${httpFaults.internal.text}\n`, { status: httpFaults.internal.status });
+    },
+  };
   const { port, tls } = config;
   if (tls === null || tls.port !== null) listeners.push(openListener(config, doors, port, null));
   if (tls !== null) listeners.push(openListener(config, doors, tls.port ?? port, tls));
@@ -92,6 +101,8 @@ function openWebSocketDoor(engine: Engine, config: Config): WebSocketDoor {
 interface Doors {
   readonly http: HttpDoor;
   readonly webSocket: WebSocketDoor;
+  /** Answers where a door threw. */
+  readonly broken: (error: Error) => Response;
 }
 
 function openListener(config: Config, doors: Doors, port: number, tls: Config['tls']): Listener {
@@ -108,6 +119,7 @@ function openListener(config: Config, doors: Doors, port: number, tls: Config['t
       return doors.http(request, target);
     },
     websocket: doors.webSocket.handlers,
+    error: doors.broken,
   });
 }
 

@@ -1,15 +1,6 @@
 // The ledger in memory: who holds what, by node. Whoever records also announces, in the same step, so that all nodes
 // hear of members in the order in which it became true.
-import type {
-  ChannelCount,
-  Delivery,
-  Entered,
-  Entrance,
-  Exit,
-  Ledger,
-  Left,
-  MemberChange,
-} from '../engine/ports.ts';
+import type { ChannelCount, Delivery, Entered, Entrance, Exit, Ledger, Left, MemberChange } from '../engine/ports.ts';
 import type { AppId, ChannelName, UserId } from '../protocol/ids.ts';
 import type { Member } from '../protocol/server-message.ts';
 import type { EventCache } from './memory-cache.ts';

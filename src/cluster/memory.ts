@@ -1,8 +1,8 @@
 // The cluster in one process: every answer is there at once. It is the default, and what tests build whole worlds of
 // nodes from; each step that Redis would do in a script is one synchronous call here.
 import type { Bus, Clock, Cluster, Delivery } from '../engine/ports.ts';
-import { type Holdings, memoryLedger } from './memory-ledger.ts';
 import { createCache } from './memory-cache.ts';
+import { type Holdings, memoryLedger } from './memory-ledger.ts';
 
 /** What the nodes of one process share. */
 export interface MemoryWorld {
@@ -31,7 +31,10 @@ export function memoryWorld(clock: Pick<Clock, 'now'>): MemoryWorld {
   return {
     join() {
       nodes++;
-      return { bus, ledger: memoryLedger({ node: nodes, holdings, cache, announce: (delivery) => bus.publish(delivery) }) };
+      return {
+        bus,
+        ledger: memoryLedger({ node: nodes, holdings, cache, announce: (delivery) => bus.publish(delivery) }),
+      };
     },
   };
 }

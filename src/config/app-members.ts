@@ -38,8 +38,11 @@ const USER_AUTHENTICATION: UserAuthentication = { enabled: true, required: false
 /** The members of `userAuthentication` when it is an object. */
 export const USER_AUTHENTICATION_MEMBERS = {
   enabled: yes(true, '`pusher:signin` is accepted.'),
-  required: yes(false, 'A connection that neither signs in nor joins an authorized channel in time is closed with 4009.'),
-  timeoutSeconds: { check: wholeNumber(1, 3_600), default: 20, doc: 'The time for it.' },
+  required: yes(
+    false,
+    'A connection that neither signs in nor joins an authorized channel in time is closed with 4009.',
+  ),
+  timeoutSeconds: { check: wholeNumber(1, 3_600), default: 20, doc: 'The seconds for it.' },
 } as const;
 
 const userAuthenticationObject = objectOf(USER_AUTHENTICATION_MEMBERS);
@@ -62,10 +65,16 @@ const limits = objectOf(
 ) as Check<AppLimits>;
 
 export const APP_MEMBERS = {
-  id: required(idCheck, 'The id, in the paths of the HTTP API. 1 to 64 letters, digits, `-` or `_`; digits only is what most SDKs expect.'),
+  id: required(
+    idCheck,
+    'The id, in the paths of the HTTP API. 1 to 64 letters, digits, `-` or `_`; digits only is what most SDKs expect.',
+  ),
   key: optional(keyCheck, 'The key that clients connect with.'),
   secret: optional(secretCheck, 'The secret that the backend signs with.'),
-  keys: optional(keyPairs, 'Instead of `key` and `secret`: a list of `{key, secret}`, so that a new pair can be rolled out while the old one still works.'),
+  keys: optional(
+    keyPairs,
+    'Instead of `key` and `secret`: a list of `{key, secret}`, so that a new pair can be rolled out while the old one still works.',
+  ),
   name: optional(lineOfText(200), 'A name for people. The id when left out.'),
   enabled: yes(true, 'Off: connections are refused with 4003, requests with 403.'),
   clientEvents: yes(false, 'Clients may publish `client-…` events on private and presence channels.'),

@@ -2,13 +2,16 @@
 import type { AppSettings, KeyPair } from '../core/app.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { APP_MEMBERS } from './app-members.ts';
-import { type Check, isPlain, ownMember, type Report } from './check.ts';
+import { type Check, isPlain, memberPath, ownMember, type Report } from './check.ts';
 import { type MadeOf, objectOf } from './members.ts';
 
 /** An app, and where the configuration tells of it. */
 export interface PlacedApp {
-  readonly path: string;
   readonly settings: AppSettings;
+  readonly path: string;
+  readonly idPath: string;
+  /** One for each key pair. */
+  readonly keyPaths: readonly string[];
 }
 
 const appObject = objectOf(APP_MEMBERS);
@@ -34,10 +37,10 @@ function checkKeyForms(value: unknown, path: string, report: Report): boolean {
   const isGiven = (name: string) => ownMember(value, name) !== undefined;
   if (isGiven('keys')) {
     if (!isGiven('key') && !isGiven('secret')) return true;
-    report(`${path}.keys`, 'stands beside `key` or `secret`; give one or the other');
+    report(memberPath(path, 'keys'), 'stands beside `key` or `secret`; give one or the other');
     return false;
   }
-  for (const name of ['key', 'secret']) if (!isGiven(name)) report(`${path}.${name}`, 'is missing');
+  for (const name of ['key', 'secret']) if (!isGiven(name)) report(memberPath(path, name), 'is missing');
   return isGiven('key') && isGiven('secret');
 }
 
@@ -50,32 +53,33 @@ export function checkApps(value: unknown, path: string, report: Report): readonl
   return value.flatMap((item, index) => {
     const itemPath = `${path}[${index}]`;
     const settings = appCheck(item, itemPath, report);
-    return settings === undefined ? [] : [{ path: itemPath, settings }];
+    if (settings === undefined) return [];
+    const isPair = isPlain(item) && ownMember(item, 'keys') === undefined;
+    const keyPaths = settings.keys.map((_, at) => (isPair ? `${itemPath}.key` : `${itemPath}.keys[${at}].key`));
+    return [{ settings, path: itemPath, idPath: `${itemPath}.id`, keyPaths }];
   });
 }
 
-/**
- * An app is found by its id or by any of its keys, so none of these may belong to two apps.
- */
+/** An app is found by its id and by each of its keys, so none of these may stand for two things. */
 export function reportDuplicates(apps: readonly PlacedApp[], report: Report): void {
-  const owners = new Map<string, { readonly app: PlacedApp; readonly place: string }>();
+  const ids = new Map<string, PlacedApp>();
+  const keys = new Map<string, { readonly app: PlacedApp; readonly path: string }>();
   for (const app of apps) {
-    for (const { name, place } of namesOf(app)) {
-      const owner = owners.get(name);
-      if (owner === undefined) owners.set(name, { app, place });
-      else if (owner.app !== app || isKeyTwice(owner.place, place, app)) report(place, `is the same as ${owner.place}`);
+    const sameId = ids.get(app.settings.id);
+    if (sameId === undefined) ids.set(app.settings.id, app);
+    else report(app.idPath, `is the same as ${sameId.idPath}`);
+    for (const [index, { key }] of app.settings.keys.entries()) {
+      const path = app.keyPaths[index] ?? app.path;
+      const same = keys.get(key);
+      if (same === undefined) keys.set(key, { app, path });
+      else report(path, `is the same as ${same.path}`);
     }
   }
-}
-
-function namesOf({ path, settings }: PlacedApp) {
-  const keys = settings.keys.map(({ key }, index) => ({ name: key, place: `${path}.keys[${index}].key` }));
-  return [{ name: settings.id as string, place: `${path}.id` }, ...keys];
-}
-
-// An app whose id is its key is found either way; a key with two secrets is not clear.
-function isKeyTwice(first: string, second: string, { path }: PlacedApp): boolean {
-  return first !== `${path}.id` && second !== `${path}.id`;
+  for (const [id, app] of ids) {
+    const key = keys.get(id);
+    // An app whose own key equals its id is found either way.
+    if (key !== undefined && key.app !== app) report(app.idPath, `is the same as ${key.path}`);
+  }
 }
 
 /** How many times the largest event must fit into what may wait for one reader. */

@@ -4,7 +4,7 @@
 export function didYouMean(name: string, known: readonly string[]): string {
   let nearest = '';
   // A third of the letters may differ; beyond that a guess helps nobody.
-  let least = Math.floor(name.length / 3) + 0.5;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 0.5;
   for (const candidate of known) {
     const distance = editDistance(letters(name), letters(candidate));
     if (distance >= least) continue;

@@ -23,7 +23,10 @@ function isProxy(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
-const checkOrigin = textThat(isOrigin, 'be an origin (https://shop.example), a host (shop.example) or all hosts below one (*.shop.example)');
+const checkOrigin = textThat(
+  isOrigin,
+  'be an origin (https://shop.example), a host (shop.example) or all hosts below one (*.shop.example)',
+);
 
 /** One allowed origin. Browsers send origins in lower case. */
 export const originCheck: Check<string> = (value, path, report) => {

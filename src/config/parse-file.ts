@@ -40,9 +40,19 @@ export function parseFile(path: string, content: string): ParsedFile {
 
 // Left to itself, the parser stops after the first value and ignores what follows. In brackets it must come to the end.
 function parseJson(text: string): unknown {
-  const values = Bun.JSONC.parse(`[${text}\n]`);
+  const values = parseInBrackets(text);
   if (!Array.isArray(values) || values.length > 1) throw new SyntaxError('Expected one object');
   return values[0];
+}
+
+function parseInBrackets(text: string): unknown {
+  try {
+    return Bun.JSONC.parse(`[${text}\n]`);
+  } catch (error) {
+    // Without our bracket behind it, text that ends too early is told as such.
+    Bun.JSONC.parse(text);
+    throw error;
+  }
 }
 
 // The parsers quote what they found, which may be a secret that lacks its quotes; the place says enough.
@@ -51,7 +61,7 @@ function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
     .replace(/^\w+ Parse error: /, '')
-    .replace(/ but found .*$/s, '')
+    .replace(/ but found (?!end of ).*$/s, '')
     .replace(/^Unexpected (?!end of |EOF|token).*$/s, 'Unexpected text')
     .replace(/^Strings must be quoted.*$/s, 'Strings must be quoted');
 }

@@ -25,22 +25,35 @@ export function lineOfFault(text: string, parse: Parse): Place | null {
  * beginning that fails for another reason has the fault in its last token.
  */
 export function placeInJson(text: string, parse: Parse): Place {
-  const cuts = [...text.matchAll(/[\s,:{}[\]]/g)].map(({ index }) => index + 1);
-  cuts.push(text.length);
-  const isWrong = (cut: number) => !isCutShort(faultOf(`[${text.slice(0, cut)}`, parse));
-  let low = 0;
-  let high = cuts.length - 1;
-  if (!isWrong(cuts[high] ?? 0)) return placeOf(text, text.trimEnd().length);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isWrong(cuts[middle] ?? 0)) high = middle;
-    else low = middle + 1;
-  }
-  return placeOf(text, cuts[low - 1] ?? 0);
+  const lineEnds = [...text.matchAll(/$/gm)].map(({ index }) => index);
+  const parseStart = (end: number) => faultOf(`[${text.slice(0, end)}`, parse);
+  // A string ends on its line, so one that is open at the end of a line is wrong; the parser sees it by the line break.
+  const line = firstThat(
+    lineEnds,
+    (end) => !/end of file|to terminate/.test(faultOf(`[${text.slice(0, end)}\n`, parse) ?? 'end of file'),
+  );
+  if (line === lineEnds.length) return placeOf(text, text.trimEnd().length);
+  const start = line === 0 ? 0 : (lineEnds[line - 1] ?? 0) + 1;
+  const tokens = [...text.slice(start, lineEnds[line]).matchAll(/[\s,:{}[\]]|$/g)].map(
+    ({ index }) => start + index + 1,
+  );
+  const token = firstThat(
+    tokens,
+    (end) => !/end of file|Unterminated|to terminate/.test(parseStart(end) ?? 'end of file'),
+  );
+  return token === tokens.length ? `${line + 1}` : placeOf(text, tokens[token - 1] ?? start);
 }
 
-function isCutShort(fault: string | null): boolean {
-  return fault === null || /end of (file|input)|Unterminated|to terminate/.test(fault);
+/** The index of the first value of which the claim is true, given that it is true of all after it; the length if of none. */
+function firstThat(values: readonly number[], isTrue: (value: number) => boolean): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isTrue(values[middle] ?? 0)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function faultOf(text: string, parse: Parse): string | null {

@@ -48,15 +48,28 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 export const SETTINGS = {
-  host: text('0.0.0.0', 'ADDRESS', hostCheck, 'Address to listen on; `0.0.0.0` is every IPv4 address, `::` every address.'),
+  host: text(
+    '0.0.0.0',
+    'ADDRESS',
+    hostCheck,
+    'Address to listen on; `0.0.0.0` is every IPv4 address, `::` every address.',
+  ),
   port: number(6_001, 0, 65_535, 'Port for WebSocket and HTTP; 0 takes any free one.'),
-  'tls.cert': text(null, 'FILE', orNone(lineOfText(4_096)), 'PEM file with the certificate and its chain. Needs `tls.key`.'),
-  'tls.key': text(null, 'FILE', orNone(lineOfText(4_096)), 'PEM file with the private key of the certificate.'),
+  'tls.cert': text(null, 'FILE', lineOfText(4_096), 'PEM file with the certificate and its chain. Needs `tls.key`.'),
+  'tls.key': text(null, 'FILE', lineOfText(4_096), 'PEM file with the private key of the certificate.'),
   'tls.port': {
-    ...number(null, 0, 65_535, ''),
+    default: null,
+    takes: 'NUMBER',
+    fromText: parseNumber,
+    check: orNone(wholeNumber(0, 65_535)),
     doc: 'Port for TLS beside the plain `port`. Without it, `port` itself speaks TLS when there is a certificate.',
   },
-  pathPrefix: text('', 'PATH', pathPrefixCheck, 'Path before `/app` and `/apps`, for a proxy that passes it on: `/realtime`.'),
+  pathPrefix: text(
+    '',
+    'PATH',
+    pathPrefixCheck,
+    'Path before `/app` and `/apps`, for a proxy that passes it on: `/realtime`.',
+  ),
   trustedProxies: {
     default: [],
     takes: 'LIST',
@@ -64,17 +77,57 @@ export const SETTINGS = {
     check: listOf(proxyCheck),
     doc: 'Addresses or subnets of reverse proxies whose `X-Forwarded-…` headers are believed. As text: separated by commas.',
   },
-  dataDirectory: text('./vask-data', 'PATH', lineOfText(4_096), 'Directory for what the server keeps, such as the ready-made app.'),
+  dataDirectory: text(
+    './vask-data',
+    'PATH',
+    lineOfText(4_096),
+    'Directory for what the server keeps, such as the ready-made app.',
+  ),
   logLevel: text('info', 'LEVEL', oneOf(LOG_LEVELS), 'Least level that is logged: `debug`, `info`, `warn` or `error`.'),
-  logFormat: text('auto', 'FORMAT', oneOf(['auto', 'json', 'text']), '`json`, `text`, or `auto`: text on a terminal, else JSON lines.'),
-  activityTimeoutSeconds: number(120, 1, 86_400, 'Silence after which client and server ask each other for a sign of life.'),
-  pongTimeoutSeconds: number(30, 1, 3_600, 'Time for the answer; without one the connection is closed with 4201.'),
-  inactiveTimeoutSeconds: number(86_400, 1, 31_536_000, 'A connection with no subscription and no message for so long is closed with 4202.'),
-  maxConnections: number(0, 0, 10_000_000, 'Connections of this server, all apps together; one more is closed with 4100. 0: as many as the descriptors of the process allow.'),
-  backlogBytes: number(MIB, 64 * KIB, 64 * MIB, 'Bytes that may wait for one slow reader before it is closed. At least four times the largest `limits.eventBytes`.'),
-  shutdownSeconds: number(5, 0, 600, 'Time over which a graceful stop spreads the closes, so that not all clients come back at once.'),
-  signatureWindowSeconds: number(600, 1, 86_400, 'How far the timestamp of a signed request may be off.'),
-  requestTimeoutSeconds: number(10, 1, 255, 'Time after which an HTTP request whose body does not come is given up.'),
+  logFormat: text(
+    'auto',
+    'FORMAT',
+    oneOf(['auto', 'json', 'text']),
+    '`json`, `text`, or `auto`: text on a terminal, else JSON lines.',
+  ),
+  activityTimeoutSeconds: number(
+    120,
+    1,
+    86_400,
+    'Seconds of silence after which client and server ask each other for a sign of life.',
+  ),
+  pongTimeoutSeconds: number(30, 1, 3_600, 'Seconds for the answer; without one the connection is closed with 4201.'),
+  inactiveTimeoutSeconds: number(
+    86_400,
+    1,
+    31_536_000,
+    'Seconds without a message after which a connection that has no subscription is closed with 4202.',
+  ),
+  maxConnections: number(
+    0,
+    0,
+    10_000_000,
+    'Connections of this server, all apps together; one more is closed with 4100. 0: as many as the descriptors of the process allow.',
+  ),
+  backlogBytes: number(
+    MIB,
+    64 * KIB,
+    64 * MIB,
+    'Bytes that may wait for one slow reader before it is closed. At least four times the largest `limits.eventBytes`.',
+  ),
+  shutdownSeconds: number(
+    5,
+    0,
+    600,
+    'Seconds over which a graceful stop spreads the closes, so that not all clients come back at once.',
+  ),
+  signatureWindowSeconds: number(600, 1, 86_400, 'Seconds by which the timestamp of a signed request may be off.'),
+  requestTimeoutSeconds: number(
+    10,
+    1,
+    255,
+    'Seconds after which an HTTP request whose body does not come is given up.',
+  ),
 } satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -99,20 +152,17 @@ function words(name: string, separator: string): string {
   return name.replaceAll('.', separator).replaceAll(/[A-Z]/g, (capital) => separator + capital);
 }
 
-function text<const Value>(byDefault: Value, takes: string, check: Check<Value>, doc: string): Setting<Value> {
+function text<Default extends string | null, Value extends string>(
+  byDefault: Default,
+  takes: string,
+  check: Check<Value>,
+  doc: string,
+): Setting<Default | Value> {
   return { default: byDefault, takes, fromText: (given) => given, check, doc };
 }
 
-function number<Default extends number | null>(
-  byDefault: Default,
-  min: number,
-  max: number,
-  doc: string,
-): Setting<number | Default> {
-  const whole = wholeNumber(min, max);
-  const check: Check<number | Default> = (value, path, report) =>
-    value === null && byDefault === null ? byDefault : whole(value, path, report);
-  return { default: byDefault, takes: 'NUMBER', fromText: parseNumber, check, doc };
+function number(byDefault: number, min: number, max: number, doc: string): Setting<number> {
+  return { default: byDefault, takes: 'NUMBER', fromText: parseNumber, check: wholeNumber(min, max), doc };
 }
 
 // What is not a number stays text, and the check says so. Number() alone would take '' and '0x10'.
@@ -121,5 +171,8 @@ function parseNumber(given: string): unknown {
 }
 
 function splitList(given: string): unknown {
-  return given.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  return given
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

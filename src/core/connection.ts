@@ -35,11 +35,13 @@ export class Connection {
   app: App;
   isOpen = true;
   user: User | null = null;
+  /** Whether the events for its user reach it, which they do once the cluster has taken the sign-in. */
+  hearsUser = false;
   /** The users whose coming and going this connection is told. */
   watchlist: readonly UserId[] = [];
   /** When the client last gave any sign of life. */
   heardAtMs: number;
-  /** When the client last sent a message; pings and pongs do not count. */
+  /** When the client last sent a message; WebSocket ping and pong frames do not count. */
   messageAtMs: number;
   /** When a ping went out that has not been answered; 0 when none is open. */
   pingedAtMs = 0;

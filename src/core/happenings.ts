@@ -6,17 +6,46 @@ export type Happening =
   | { readonly kind: 'connected'; readonly app: AppId; readonly socketId: SocketId }
   | { readonly kind: 'connectionRefused'; readonly code: number; readonly text: string }
   | { readonly kind: 'disconnected'; readonly app: AppId; readonly socketId: SocketId; readonly code: number }
-  | { readonly kind: 'slowReaderClosed'; readonly app: AppId; readonly socketId: SocketId; readonly backlogBytes: number }
-  | { readonly kind: 'closed'; readonly app: AppId; readonly socketId: SocketId; readonly code: number; readonly text: string }
-  | { readonly kind: 'refused'; readonly app: AppId; readonly socketId: SocketId; readonly code: number | null; readonly text: string }
+  | {
+      readonly kind: 'slowReaderClosed';
+      readonly app: AppId;
+      readonly socketId: SocketId;
+      readonly backlogBytes: number;
+    }
+  | {
+      readonly kind: 'closed';
+      readonly app: AppId;
+      readonly socketId: SocketId;
+      readonly code: number;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly app: AppId;
+      readonly socketId: SocketId;
+      readonly code: number | null;
+      readonly text: string;
+    }
   | { readonly kind: 'subscribed'; readonly app: AppId; readonly socketId: SocketId; readonly channel: ChannelName }
   | { readonly kind: 'unsubscribed'; readonly app: AppId; readonly socketId: SocketId; readonly channel: ChannelName }
   | { readonly kind: 'signedIn'; readonly app: AppId; readonly socketId: SocketId; readonly user: UserId }
   | { readonly kind: 'cacheMissed'; readonly app: AppId; readonly channel: ChannelName }
-  | { readonly kind: 'requestRefused'; readonly method: string; readonly path: string; readonly status: number; readonly text: string }
+  | {
+      readonly kind: 'requestRefused';
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly text: string;
+    }
   | { readonly kind: 'failed'; readonly doing: string; readonly error: string };
 
 /** What flows. There may be a hundred thousand of these a second, so they are only made when somebody looks. */
 export type Traffic =
   | { readonly kind: 'published'; readonly app: AppId; readonly channel: ChannelName; readonly event: string }
-  | { readonly kind: 'clientEvent'; readonly app: AppId; readonly channel: ChannelName; readonly event: string; readonly socketId: SocketId };
+  | {
+      readonly kind: 'clientEvent';
+      readonly app: AppId;
+      readonly channel: ChannelName;
+      readonly event: string;
+      readonly socketId: SocketId;
+    };

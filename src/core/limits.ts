@@ -46,9 +46,24 @@ export const APP_LIMITS = {
     max: 100_000,
     doc: 'Users in one presence channel. The whole roster is sent to each who joins.',
   },
-  presenceUserIdLength: { default: 128, min: 1, max: 1_000, doc: 'Characters of a user id, in presence channels and sign-ins.' },
-  presenceUserInfoBytes: { default: 1_024, min: 2, max: 1_048_576, doc: 'Bytes of the user_info of a presence member.' },
-  watchlistLength: { default: 100, min: 0, max: 10_000, doc: 'Users that one connection watches. The rest are ignored, with error 4302.' },
+  presenceUserIdLength: {
+    default: 128,
+    min: 1,
+    max: 1_000,
+    doc: 'Characters of a user id, in presence channels and sign-ins.',
+  },
+  presenceUserInfoBytes: {
+    default: 1_024,
+    min: 2,
+    max: 1_048_576,
+    doc: 'Bytes of the user_info of a presence member.',
+  },
+  watchlistLength: {
+    default: 100,
+    min: 0,
+    max: 10_000,
+    doc: 'Users that one connection watches. The rest are ignored, with error 4302.',
+  },
   clientEventsPerSecond: {
     default: 0,
     min: 0,
@@ -63,7 +78,12 @@ export const APP_LIMITS = {
     unlimited: true,
     doc: 'HTTP requests per second of the app, with a burst of as many. More are answered 429.',
   },
-  cacheSeconds: { default: 1_800, min: 1, max: 86_400, doc: 'Seconds for which a cache channel remembers its last event.' },
+  cacheSeconds: {
+    default: 1_800,
+    min: 1,
+    max: 86_400,
+    doc: 'Seconds for which a cache channel remembers its last event.',
+  },
   cachedEvents: {
     default: 10_000,
     min: 1,

@@ -1,6 +1,7 @@
 // All that one node knows of one app: its connections, channels and users.
-import { topicOf } from '../protocol/topics.ts';
+
 import type { ChannelName, SocketId } from '../protocol/ids.ts';
+import { topicOf } from '../protocol/topics.ts';
 import type { App } from './app.ts';
 import { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';

@@ -1,11 +1,11 @@
 // A client publishes to the others in a channel (docs/protocol.md P-7).
 import type { Connection } from '../core/connection.ts';
+import { channelKind } from '../protocol/channel-name.ts';
 import type { ClientEventMessage } from '../protocol/client-message.ts';
 import { type FrameFault, frameFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
-import { channelKind } from '../protocol/channel-name.ts';
 import type { ChannelName } from '../protocol/ids.ts';
 import { clientEvent as encode } from '../protocol/server-message.ts';
-import { type Answer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import type { Engine } from './engine.ts';
 import { failed } from './failure.ts';
 import { refuse } from './refuse.ts';
@@ -17,7 +17,13 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
   const { event, rawData } = message;
   const { name: channel, member } = checked;
   const frame = encode(channel, event, rawData, member);
-  const answer: Answer<void> = engine.cluster.bus.publish({ kind: 'event', app: app.id, channel, frame, except: socketId });
+  const answer: Answer<void> = engine.cluster.bus.publish({
+    kind: 'event',
+    app: app.id,
+    channel,
+    frame,
+    except: socketId,
+  });
   engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId });
   if (answer instanceof Promise) {
     answer.catch((error: unknown) => {

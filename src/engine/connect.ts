@@ -3,7 +3,7 @@
 import type { App } from '../core/app.ts';
 import { Connection, type Outlet } from '../core/connection.ts';
 import type { Space } from '../core/space.ts';
-import { type CloseFault, closeFaults, type Refusal, isRefusal, refusal } from '../protocol/faults.ts';
+import { type CloseFault, closeFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import { connectionEstablished, error } from '../protocol/server-message.ts';
 import { type Engine, spaceOf } from './engine.ts';
 

@@ -23,7 +23,8 @@ export function disconnect(engine: Engine, connection: Connection, code: number)
   if (user !== null) signOut(engine, connection, user.id);
   const { backlogBytes } = connection;
   // The engine cuts a slow reader by itself and does not say why; what waited a moment ago tells.
-  if (code === ABNORMAL && backlogBytes > 0) engine.observe({ kind: 'slowReaderClosed', app: app.id, socketId, backlogBytes });
+  if (code === ABNORMAL && backlogBytes > 0)
+    engine.observe({ kind: 'slowReaderClosed', app: app.id, socketId, backlogBytes });
   engine.observe({ kind: 'disconnected', app: app.id, socketId, code });
 }
 
@@ -43,7 +44,8 @@ function signOut(engine: Engine, connection: Connection, user: UserId): void {
   );
 }
 
-function unhearUser(engine: Engine, { app }: Connection, user: UserId): Answer<void> {
+function unhearUser(engine: Engine, { app, hearsUser }: Connection, user: UserId): Answer<void> {
+  if (!hearsUser) return;
   const channel = spaceOf(engine, app).channels.get(serverToUserChannel(user));
   if (channel === undefined) return;
   channel.subscribers--;

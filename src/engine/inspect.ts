@@ -33,7 +33,7 @@ export function inspectChannel(engine: Engine, app: App, channel: ChannelName, i
   });
 }
 
-function describe(cached: CachedEvent | null): Attributes['cache'] & object | null {
+function describe(cached: CachedEvent | null): (Attributes['cache'] & object) | null {
   if (cached === null) return null;
   return { event: cached.event.name, data: cached.event.data, ttl: cached.ttlSeconds };
 }

@@ -26,7 +26,7 @@ function exit(engine: Engine, app: App, { name, member, hasEntered }: Subscripti
   const channel = spaceOf(engine, app).channels.get(name);
   if (channel === undefined || !hasEntered) return;
   channel.subscribers--;
-  const isLastOfUser = member !== null && channel.presence !== null && channel.presence.leave(member);
+  const isLastOfUser = member !== null && channel.presence?.leave(member) === true;
   return then(
     engine.cluster.ledger.leave({
       app: app.id,

@@ -32,7 +32,13 @@ export interface AppStore {
 
 /** What travels between nodes. Each is for all nodes with readers of it; ids travel, secrets never do. */
 export type Delivery =
-  | { readonly kind: 'event'; readonly app: AppId; readonly channel: ChannelName; readonly frame: string; readonly except: SocketId | null }
+  | {
+      readonly kind: 'event';
+      readonly app: AppId;
+      readonly channel: ChannelName;
+      readonly frame: string;
+      readonly except: SocketId | null;
+    }
   | { readonly kind: 'member'; readonly app: AppId; readonly channel: ChannelName; readonly change: MemberChange }
   | { readonly kind: 'user'; readonly app: AppId; readonly user: UserId; readonly isOnline: boolean }
   | { readonly kind: 'terminate'; readonly app: AppId; readonly user: UserId };

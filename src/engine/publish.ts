@@ -4,7 +4,7 @@ import { channelKind, serverToUserChannel } from '../protocol/channel-name.ts';
 import type { ChannelName, SocketId, UserId } from '../protocol/ids.ts';
 import type { PublishRequest } from '../protocol/publish-request.ts';
 import { event as encode, eventFrames, type PublishedEvent } from '../protocol/server-message.ts';
-import { all, type Answer } from './answer.ts';
+import { type Answer, all } from './answer.ts';
 import type { Engine } from './engine.ts';
 
 /** Sends the event to each channel of the request; the answer comes when the cluster has taken all of it. */

@@ -18,14 +18,16 @@ export function signIn(engine: Engine, connection: Connection, message: SignInMe
   const user = authenticate(connection, message);
   if (isRefusal(user)) return refuse(engine, connection, user);
   const { app, socketId } = connection;
-  const isAgain = connection.user !== null;
   connection.user = user;
   connection.authorizeByMs = 0;
   const isFirst = spaceOf(engine, app).users.signIn(user.id, connection);
   engine.observe({ kind: 'signedIn', app: app.id, socketId, user: user.id });
   engine.lanes.run(
     watchTopicOf(app.id, user.id),
-    () => then(isFirst ? engine.cluster.ledger.signIn(app.id, user.id) : undefined, () => signedIn(engine, connection, user, message, isAgain)),
+    () =>
+      then(isFirst ? engine.cluster.ledger.signIn(app.id, user.id) : undefined, () =>
+        signedIn(engine, connection, user, message),
+      ),
     (error) => {
       failed(engine, 'sign-in', error);
       refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
@@ -44,21 +46,16 @@ function authenticate(connection: Connection, { auth, userData }: SignInMessage)
   return user;
 }
 
-function signedIn(
-  engine: Engine,
-  connection: Connection,
-  user: User,
-  { userData }: SignInMessage,
-  isAgain: boolean,
-): Answer<void> {
+function signedIn(engine: Engine, connection: Connection, user: User, { userData }: SignInMessage): Answer<void> {
   if (!connection.isOpen) return;
   connection.outlet.send(signInSuccess(userData));
-  const hearing = isAgain ? undefined : hearUser(engine, connection, user);
+  const hearing = connection.hearsUser ? undefined : hearUser(engine, connection, user);
   return then(hearing, () => watch(engine, connection, user.watchlist));
 }
 
 // From here on the connection gets what is sent to its user, whether or not it subscribes to the channel (P-6.2).
 function hearUser(engine: Engine, connection: Connection, user: User): Answer<void> {
+  connection.hearsUser = true;
   const channel = spaceOf(engine, connection.app).openChannel(serverToUserChannel(user.id));
   channel.subscribers++;
   const listening = channel.subscribers === 1 ? engine.cluster.bus.listen(channel.topic) : undefined;

@@ -34,7 +34,12 @@ export function subscribe(engine: Engine, connection: Connection, message: Subsc
   const member = admit(connection, name, kind, message);
   if (isRefusal(member)) return refuseWith(member);
   if (kind.authorized) connection.authorizeByMs = 0;
-  const subscription: Subscription = { name, member: member.member?.userId ?? null, phase: 'joining', hasEntered: false };
+  const subscription: Subscription = {
+    name,
+    member: member.member?.userId ?? null,
+    phase: 'joining',
+    hasEntered: false,
+  };
   connection.addSubscription(subscription);
   engine.lanes.run(
     topicOf(app.id, name),
@@ -88,12 +93,7 @@ function subscribeToUser(
   connection.outlet.send(subscriptionSucceeded(channel));
 }
 
-function join(
-  engine: Engine,
-  connection: Connection,
-  subscription: Subscription,
-  member: Member | null,
-): Answer<void> {
+function join(engine: Engine, connection: Connection, subscription: Subscription, member: Member | null): Answer<void> {
   // The client may have gone, or changed its mind, while the change waited in its lane.
   if (subscription.phase === 'left') return;
   const space = spaceOf(engine, connection.app);

@@ -3,6 +3,9 @@ import type { App } from '../core/app.ts';
 import { type FrameFault, frameFaults, type Refusal, refusal } from '../protocol/faults.ts';
 import { parseAuth } from '../protocol/signatures.ts';
 
+/** The signed text is what a developer compares; channel_data makes it long. */
+const SIGNED_ECHO_LENGTH = 2_000;
+
 /** Null when `auth` (`key:signature`) is the signature of `signed` by an active key of the app (P-5.1). */
 export function checkAuth(app: App, auth: string, signed: string): Refusal<FrameFault> | null {
   const parts = parseAuth(auth);
@@ -10,5 +13,6 @@ export function checkAuth(app: App, auth: string, signed: string): Refusal<Frame
   const signer = app.signers.get(parts.key);
   if (signer === undefined) return refusal(frameFaults.authWrongKey, { key: parts.key });
   if (signer.verify(signed, parts.signature)) return null;
-  return refusal(frameFaults.authWrongSignature, { signed: JSON.stringify(signed), got: JSON.stringify(parts.signature) });
+  const details = { signed: JSON.stringify(signed), got: JSON.stringify(parts.signature) };
+  return refusal(frameFaults.authWrongSignature, details, SIGNED_ECHO_LENGTH);
 }

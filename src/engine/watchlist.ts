@@ -4,7 +4,7 @@ import { frameFaults, refusal } from '../protocol/faults.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { watchlistEvents } from '../protocol/server-message.ts';
 import { watchTopicOf } from '../protocol/topics.ts';
-import { all, type Answer, then } from './answer.ts';
+import { type Answer, all, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { refuse } from './refuse.ts';
 

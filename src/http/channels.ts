@@ -6,7 +6,7 @@ import { type ChannelKind, channelKind, parseChannelName } from '../protocol/cha
 import { type HttpFault, httpFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import type { ChannelName } from '../protocol/ids.ts';
 import { decodeInfo, type Info } from '../protocol/publish-request.ts';
-import { json, refused, type Reply } from './reply.ts';
+import { json, type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
 
 export function listChannels(engine: Engine, { app, query }: AppRequest): Answer<Reply> {

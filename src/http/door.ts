@@ -1,7 +1,7 @@
 // The door for backends: a request comes in, is told apart, checked and answered. What goes wrong inside ends here.
 import type { App } from '../core/app.ts';
 import { bodyBytes } from '../core/limits.ts';
-import { type Answer } from '../engine/answer.ts';
+import type { Answer } from '../engine/answer.ts';
 import { type Engine, spaceOf } from '../engine/engine.ts';
 import { failed, Unavailable } from '../engine/failure.ts';
 import { type HttpFault, httpFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
@@ -11,7 +11,7 @@ import { authorize } from './authorize.ts';
 import { listChannels, listMembers, showChannel, showStats } from './channels.ts';
 import { publishBatch, publishEvent, publishToChannel } from './events.ts';
 import { health, readiness } from './health.ts';
-import { refused, type Reply } from './reply.ts';
+import { type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
 import { type AppRoute, type Route, type RouteRefusal, route } from './route.ts';
 import { publishUserEvent, terminateUser } from './users.ts';
@@ -62,10 +62,14 @@ async function answerSigned(engine: Engine, request: Request, target: RequestTar
   }
   try {
     const body = await request.text();
-    const wrong = body.length > limit ? refusal(httpFaults.bodyTooLarge, { limit }) : authorize(engine, app, method, target, query, body);
+    const wrong =
+      body.length > limit
+        ? refusal(httpFaults.bodyTooLarge, { limit })
+        : authorize(engine, app, method, target, query, body);
     if (wrong !== null) return refuseRequest(engine, method, target, wrong);
     const waitMs = spaceOf(engine, app).takeRequest(engine.clock.now());
-    if (waitMs > 0) return refused(refusal(httpFaults.tooManyRequests), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
+    if (waitMs > 0)
+      return refused(refusal(httpFaults.tooManyRequests), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
     return await answer(engine, found, { app, query: query.parameters, body });
   } catch (error) {
     // A client that hangs up while its body is read is no failure of ours.

@@ -1,18 +1,13 @@
 // POST events, POST batch_events, and the deprecated POST channels/NAME/events (docs/http-api.md H-5).
 import type { App } from '../core/app.ts';
-import { all, type Answer, then } from '../engine/answer.ts';
+import { type Answer, all, then } from '../engine/answer.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Attributes, inspectChannel } from '../engine/inspect.ts';
 import { publish } from '../engine/publish.ts';
 import { isRefusal } from '../protocol/faults.ts';
-import {
-  decodeBatch,
-  decodePublish,
-  NO_INFO,
-  type PublishRequest,
-} from '../protocol/publish-request.ts';
 import type { ChannelName } from '../protocol/ids.ts';
-import { EMPTY, json, refused, type Reply } from './reply.ts';
+import { decodeBatch, decodePublish, NO_INFO, type PublishRequest } from '../protocol/publish-request.ts';
+import { EMPTY, json, type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
 
 export function publishEvent(engine: Engine, { app, query, body }: AppRequest): Answer<Reply> {

@@ -7,7 +7,7 @@ import { parseObject } from '../protocol/client-message.ts';
 import { httpFaults, isRefusal, refusal } from '../protocol/faults.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { decodeNameAndData } from '../protocol/publish-request.ts';
-import { EMPTY, refused, type Reply } from './reply.ts';
+import { EMPTY, type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
 
 export function publishUserEvent(engine: Engine, { app, body }: AppRequest, text: string): Answer<Reply> {

@@ -35,16 +35,23 @@ export interface Refusal<F extends Fault = Fault> {
   readonly text: string;
 }
 
-const close = (
-  code: number,
-  text: string,
-  client: CloseFault['client'],
-  advice: string,
-): CloseFault => ({ kind: 'close', code, text, client, advice });
-const frame = (code: number | null, text: string, advice: string): FrameFault => ({ kind: 'frame', code, text, advice });
+const close = (code: number, text: string, client: CloseFault['client'], advice: string): CloseFault => ({
+  kind: 'close',
+  code,
+  text,
+  client,
+  advice,
+});
+const frame = (code: number | null, text: string, advice: string): FrameFault => ({
+  kind: 'frame',
+  code,
+  text,
+  advice,
+});
 const http = (status: number, text: string, advice: string): HttpFault => ({ kind: 'http', status, text, advice });
 
 /** Faults that close the connection. Clients read the hundreds: 40xx give up, 41xx pause, 42xx at once. */
+// biome-ignore format: a table is read row by row
 export const closeFaults = {
   tlsOnly: close(4000, 'Application only accepts SSL connections, reconnect using wss://', 'switches to TLS', 'Connect with wss:// (`forceTLS: true`), or set `tlsOnly` of the app to false.'),
   unknownApp: close(4001, 'App key {key} not in this cluster. Did you forget to specify the cluster?', 'gives up', 'Check the app key and that host and port are those of Vask.'),
@@ -65,6 +72,7 @@ export const closeFaults = {
 } as const satisfies Record<string, CloseFault>;
 
 /** Faults of one command. 4009 marks what the client may not do, 4301 and 4302 are Pusher's, the rest carry no code. */
+// biome-ignore format: a table is read row by row
 export const frameFaults = {
   badJson: frame(null, 'Invalid JSON in message', 'Send one JSON object in each text message.'),
   binary: frame(null, 'Binary messages are not supported', 'Send text messages.'),
@@ -99,6 +107,7 @@ export const frameFaults = {
 } as const satisfies Record<string, FrameFault>;
 
 /** Faults of the HTTP API. Some words are looked for by the test suites of official SDKs; the tests here keep them. */
+// biome-ignore format: a table is read row by row
 export const httpFaults = {
   badBody: http(400, 'Request body must be a JSON object', 'Send JSON text in UTF-8.'),
   badParameter: http(400, 'Expected {name} parameter to be {expected}', 'Compare the request with docs/http-api.md.'),
@@ -139,12 +148,19 @@ const ECHO_LENGTH = 200;
 /** What would break the one line that a refusal is, in an HTTP body or a log. */
 const LINE_BREAKING = /[\p{Cc}\u2028\u2029]/gu;
 
-/** The fault as it occurred: `{name}` in its text becomes `details.name`, cut to a harmless length. */
-export function refusal<F extends Fault>(fault: F, details?: Readonly<Record<string, string | number>>): Refusal<F> {
+/**
+ * The fault as it occurred: `{name}` in its text becomes `details.name`, cut to a harmless length.
+ * @param echoLength more characters, for a text that is worthless unless it is whole.
+ */
+export function refusal<F extends Fault>(
+  fault: F,
+  details?: Readonly<Record<string, string | number>>,
+  echoLength = ECHO_LENGTH,
+): Refusal<F> {
   if (details === undefined) return { fault, text: fault.text };
   const text = fault.text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name];
-    return value === undefined ? whole : String(value).slice(0, ECHO_LENGTH).replace(LINE_BREAKING, '\ufffd');
+    return value === undefined ? whole : String(value).slice(0, echoLength).replace(LINE_BREAKING, '\ufffd');
   });
   return { fault, text };
 }

@@ -13,35 +13,53 @@ export interface SignedQuery {
 }
 
 const SIGNATURE = 'auth_signature';
-const PLAIN_ORDERED = /^[a-z0-9_]+$/;
+/** The string to sign is what a developer compares, and a query may be long. */
+const SIGNED_ECHO_LENGTH = 2_000;
 
-/** One pass over the query string (without the question mark). */
+/** Takes the query string (without the question mark) apart. */
 export function parseSignedQuery(query: string): SignedQuery {
+  const isEscaped = query.includes('%') || query.includes('+');
   const parameters = new Map<string, string>();
-  const pairs: (readonly [key: string, value: string])[] = [];
   let signature: string | null = null;
-  let sorted = true;
+  let isCanonical = !isEscaped;
+  let signatureAt = query.length + 1;
   let previous = '';
+  for (let at = 0; at < query.length; ) {
+    const ampersand = query.indexOf('&', at);
+    const end = ampersand < 0 ? query.length : ampersand;
+    const equals = query.indexOf('=', at);
+    const keyEnd = equals < 0 || equals > end ? end : equals;
+    const rawKey = query.slice(at, keyEnd);
+    const key = (isEscaped ? decode(rawKey) : rawKey).toLowerCase();
+    const rawValue = query.slice(keyEnd + 1, end);
+    const value = isEscaped ? decode(rawValue) : rawValue;
+    if (key === SIGNATURE) {
+      signature = value;
+      signatureAt = at;
+    } else if (end > at) {
+      // Anything after the signature, out of order, not in lower case or without a value is signed in another form.
+      if (signature !== null || key < previous || key !== rawKey || keyEnd === end) isCanonical = false;
+      previous = key;
+      parameters.set(key, value);
+    } else isCanonical = false;
+    at = end + 1;
+  }
+  const canonical = isCanonical ? query.slice(0, signatureAt - 1) : canonicalForm(query);
+  return { parameters, canonical, signature };
+}
+
+/** Most SDKs send what they sign, and are done above; the others get it put in order. */
+function canonicalForm(query: string): string {
+  const pairs: (readonly [key: string, value: string])[] = [];
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const rawKey = equals < 0 ? part : part.slice(0, equals);
-    const key = PLAIN_ORDERED.test(rawKey) ? rawKey : decode(rawKey).toLowerCase();
-    const value = equals < 0 ? '' : decode(part.slice(equals + 1));
-    if (key === SIGNATURE) {
-      signature = value;
-      continue;
-    }
-    if (key < previous) sorted = false;
-    previous = key;
-    parameters.set(key, value);
-    pairs.push([key, value]);
+    const key = decode(equals < 0 ? part : part.slice(0, equals)).toLowerCase();
+    if (key !== SIGNATURE) pairs.push([key, equals < 0 ? '' : decode(part.slice(equals + 1))]);
   }
   // Sorting is stable: the values of a repeated array parameter keep the order in which they were signed.
-  if (!sorted) pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  let canonical = '';
-  for (const [key, value] of pairs) canonical += canonical === '' ? `${key}=${value}` : `&${key}=${value}`;
-  return { parameters, canonical, signature };
+  pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return pairs.map(([key, value]) => `${key}=${value}`).join('&');
 }
 
 /** Percent-decoding that leaves malformed escapes as they are; both forms of the space are understood. */
@@ -89,13 +107,7 @@ export function verifySignedRequest(request: SignedRequest, verifier: RequestVer
     if (signer.verify(`${request.method}\n${path}\n${canonical}`, signature)) return null;
   }
   const signed = JSON.stringify(`${request.method}\n${request.paths[0] ?? ''}\n${canonical}`);
-  return {
-    fault: httpFaults.wrongSignature,
-    // The string to sign is longer than what is usually repeated back, and worthless without being whole.
-    text: httpFaults.wrongSignature.text
-      .replace('{signed}', () => signed.slice(0, 2000))
-      .replace('{got}', () => JSON.stringify(signature.slice(0, 100))),
-  };
+  return refusal(httpFaults.wrongSignature, { signed, got: JSON.stringify(signature) }, SIGNED_ECHO_LENGTH);
 }
 
 function checkTimestamp(given: string | undefined, verifier: RequestVerifier): Refusal<HttpFault> | null {
@@ -114,6 +126,6 @@ function checkTimestamp(given: string | undefined, verifier: RequestVerifier): R
 export function verifyBody(body: string, query: SignedQuery): Refusal<HttpFault> | null {
   const claimed = query.parameters.get('body_md5');
   if (claimed === undefined) return body === '' ? null : refusal(httpFaults.missingAuth, { name: 'body_md5' });
-  if (Bun.CryptoHasher.hash('md5', body, 'hex') === claimed) return null;
+  if (Bun.MD5.hash(body, 'hex') === claimed) return null;
   return refusal(httpFaults.wrongBodyMd5);
 }

@@ -33,7 +33,9 @@ type Render = (time: string, level: LogLevel, event: string, fields: Readonly<Re
 const jsonLine: Render = (time, level, event, fields) => `${JSON.stringify({ time, level, event, ...fields })}\n`;
 
 const textLine: Render = (time, level, event, fields) => {
-  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? quoteIfNeeded(value) : JSON.stringify(value)}`);
+  const pairs = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? quoteIfNeeded(value) : JSON.stringify(value)}`,
+  );
   return `${time.slice(11, 23)} ${level.padEnd(5)} ${event}${pairs.length > 0 ? ` ${pairs.join(' ')}` : ''}\n`;
 };
 

@@ -19,7 +19,10 @@ export class RawClient {
   #isClosed = false;
   socketId = '';
 
-  constructor(url: string, options: { protocols?: string[]; headers?: Record<string, string>; tls?: { rejectUnauthorized: boolean } } = {}) {
+  constructor(
+    url: string,
+    options: { protocols?: string[]; headers?: Record<string, string>; tls?: { rejectUnauthorized: boolean } } = {},
+  ) {
     this.socket = new WebSocket(url, options as string[]);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#opened = promise;

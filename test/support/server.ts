@@ -57,7 +57,10 @@ export async function startVask({ app, apps, ...changes }: TestServerOptions = {
     ...changes,
     apps: (apps ?? [app ?? {}]).map(appSettings),
   };
-  const server = startServer(config, createLogger(config.logLevel, 'json', Date.now, (line) => void logLines.push(line)));
+  const server = startServer(
+    config,
+    createLogger(config.logLevel, 'json', Date.now, (line) => void logLines.push(line)),
+  );
   const url = server.urls[0] ?? '';
   const webSocketUrl = (pathAndQuery = `/app/${KEY}?protocol=7&client=test&version=1.0`): string =>
     `${url.replace(/^http/, 'ws')}${pathAndQuery}`;
@@ -71,7 +74,10 @@ export async function startVask({ app, apps, ...changes }: TestServerOptions = {
     client: async (query) => await (await new RawClient(webSocketUrl(query)).opened()).greeted(),
     request(method, path, { body = '', parameters, ...options } = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const query = signedQuery(method, path, text, { ...options, ...(parameters === undefined ? {} : { parameters }) });
+      const query = signedQuery(method, path, text, {
+        ...options,
+        ...(parameters === undefined ? {} : { parameters }),
+      });
       return fetch(`${url}${path}?${query}`, { method, ...(text === '' ? {} : { body: text }) });
     },
     stop: () => server.stop(),

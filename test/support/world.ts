@@ -9,8 +9,10 @@ import { disconnect } from '../../src/engine/disconnect.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/engine.ts';
 import { keepAlive } from '../../src/engine/keep-alive.ts';
 import type { Cluster } from '../../src/engine/ports.ts';
+import { publish } from '../../src/engine/publish.ts';
 import { receive } from '../../src/engine/receive.ts';
-import { socketIdOf } from '../../src/protocol/ids.ts';
+import { type ChannelName, socketIdOf } from '../../src/protocol/ids.ts';
+import { NO_INFO } from '../../src/protocol/publish-request.ts';
 import { staticAppStore } from '../../src/storage/static.ts';
 import { FakeClock } from './clock.ts';
 import { appSettings, channelAuth, KEY, type TestApp, userAuth } from './credentials.ts';
@@ -87,7 +89,7 @@ export class FakeClient implements Outlet {
   }
 
   sayText(text: string | null): void {
-    if (this.connection !== null) receive(this.node.engine, this.connection, text);
+    if (this.connection?.isOpen) receive(this.node.engine, this.connection, text);
   }
 
   subscribe(channel: string, member?: { user_id: string | number; user_info?: unknown }): void {
@@ -116,6 +118,8 @@ export interface Node {
   knock(knock?: Partial<Knock>): FakeClient;
   /** A client that is let in and has read its greeting. */
   client(): FakeClient;
+  /** The backend of the first app publishes. */
+  publish(channel: string, name: string, data: string, except?: FakeClient): void;
 }
 
 export interface World {
@@ -125,6 +129,7 @@ export interface World {
   readonly happenings: Happening[];
   readonly knock: Node['knock'];
   readonly client: Node['client'];
+  readonly publish: Node['publish'];
 }
 
 export interface WorldOptions {
@@ -181,10 +186,20 @@ export function createWorld(options: WorldOptions = {}): World {
       admitted.next();
       return admitted;
     };
-    const node: Node = { engine, topics, knock, client };
+    const node: Node = {
+      engine,
+      topics,
+      knock,
+      client,
+      publish(channel, name, data, except) {
+        const channels = [channel as ChannelName];
+        const socketId = except?.connection?.socketId ?? null;
+        void publish(engine, app, { event: { name, data }, channels, except: socketId, info: NO_INFO });
+      },
+    };
     return node;
   };
   const first = createNode();
   const others = Array.from({ length: (options.nodes ?? 1) - 1 }, createNode);
-  return { clock, nodes: [first, ...others], app, happenings, knock: first.knock, client: first.client };
+  return { clock, nodes: [first, ...others], app, happenings, knock: first.knock, client: first.client, publish: first.publish };
 }

@@ -19,6 +19,9 @@ const IMPURE_GLOBALS: ReadonlySet<string> = new Set([
   'fs',
 ]);
 
+/** What Bun offers that is only arithmetic. */
+const PURE_OF_BUN = /^(CryptoHasher|MD5|SHA1|SHA256)$/;
+
 /** Turns a given moment into text for an error message; it never asks what time it is. */
 const FORMATS_DATES = 'src/protocol/signed-request.ts';
 
@@ -39,7 +42,7 @@ function impurityOf(node: Node, path: string): string | null {
   if (isPropertyAccessExpression(node) && isIdentifier(node.expression)) {
     const [owner, name] = [node.expression.text, node.name.text];
     if (owner === 'Math' && name === 'random') return 'rolls dice: Math.random';
-    if (owner === 'Bun' && name !== 'CryptoHasher') return `asks the runtime: Bun.${name}`;
+    if (owner === 'Bun' && !PURE_OF_BUN.test(name)) return `asks the runtime: Bun.${name}`;
   }
   if (!isIdentifier(node) || !IMPURE_GLOBALS.has(node.text) || isOnlyName(node)) return null;
   if (node.text === 'Date' && path === FORMATS_DATES && isGivenMoment(node.parent)) return null;

@@ -1,0 +1,16 @@
+// The list of all commands, in the order in which the help shows them.
+import { checkConfig } from './check-config.ts';
+import type { Command } from './command-table.ts';
+import { doctor } from './doctor.ts';
+import { listen } from './listen.ts';
+import { sign } from './sign.ts';
+import { trigger } from './trigger.ts';
+
+/** Its options are the settings; the rest of the server is loaded only for this command. */
+const serve: Command = {
+  name: 'serve',
+  purpose: 'Starts the server.',
+  run: async (argv) => (await import('./serve.ts')).serve(argv),
+};
+
+export const COMMANDS: readonly Command[] = [serve, checkConfig, trigger, listen, sign, doctor];

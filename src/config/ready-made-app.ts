@@ -1,0 +1,81 @@
+// The app of a server that nobody has configured yet. It is kept in the data directory, so that a restart keeps its key
+// and secret.
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AppSettings } from '../core/app.ts';
+import { appCheck } from './apps.ts';
+import { deepFreeze } from './freeze.ts';
+import { parseFile } from './parse-file.ts';
+
+const FILE_NAME = 'app.json';
+
+export type ReadyMadeApp =
+  | { readonly settings: AppSettings; readonly path: string; readonly isNew: boolean }
+  | { readonly faults: readonly string[] };
+
+/** The app of the directory; made, and kept there, when there is none. A damaged one is a fault and is left as it is. */
+export async function readyMadeApp(directory: string): Promise<ReadyMadeApp> {
+  const path = join(directory, FILE_NAME);
+  try {
+    const kept = await readKept(path);
+    if (kept !== null) return checkApp(path, kept, false);
+    const content = `${JSON.stringify(newApp(), null, 2)}\n`;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeWhole(path, content);
+    return checkApp(path, content, true);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { faults: [`${path}: cannot be read or written (${reason}); set dataDirectory to a directory that can`] };
+  }
+}
+
+async function readKept(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function newApp() {
+  return {
+    id: String(randomInt(100_000, 1_000_000)),
+    key: `vask-${randomBytes(10).toString('hex')}`,
+    secret: randomBytes(20).toString('hex'),
+    name: 'Ready-made app',
+    clientEvents: true,
+    subscriptionCount: true,
+  };
+}
+
+/** All of it or nothing, also when the machine stops in between: half a file would look like a damaged one. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function checkApp(path: string, content: string, isNew: boolean): ReadyMadeApp {
+  const faults: string[] = [];
+  const advice = 'repair the file, or remove it to have a new app made';
+  const parsed = parseFile(path, content);
+  if ('fault' in parsed) return { faults: [`${parsed.fault}; ${advice}`] };
+  const settings = appCheck(parsed.value, '', (member, text) => {
+    faults.push(`${path}: ${member === '' ? '' : `${member} `}${text}; ${advice}`);
+  });
+  if (settings === undefined) return { faults };
+  return { settings: deepFreeze(settings), path, isNew };
+}
