@@ -136,7 +136,8 @@ function noteAppSources(
   environmentIndex: number | null,
   sources: Map<string, string>,
 ): void {
-  for (const [path] of leavesOf(ownMember(file, 'apps') ?? [], 'apps')) {
+  const listed = ownMember(file, 'apps');
+  for (const [path] of listed === undefined ? [] : leavesOf(listed, 'apps')) {
     sources.set(path.replace(/^(apps\[\d+\])\.(key|secret)$/, '$1.keys[0].$2'), fileSource);
   }
   if (environmentIndex === null) return;

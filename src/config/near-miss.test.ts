@@ -3,11 +3,13 @@ import * as fc from 'fast-check';
 import { holds } from '../../test/support/generators.ts';
 import { didYouMean, editDistance } from './near-miss.ts';
 
-test('the distance counts letters that are added, dropped or changed', () => {
+test('the distance counts letters that are added, dropped, changed or swapped', () => {
   expect(editDistance('', '')).toBe(0);
   expect(editDistance('port', 'prt')).toBe(1);
   expect(editDistance('kitten', 'sitting')).toBe(3);
   expect(editDistance('', 'abc')).toBe(3);
+  expect(editDistance('prot', 'port')).toBe(1);
+  expect(editDistance('ab', 'ba')).toBe(1);
 });
 
 test('the distance is the same both ways, and none only between equal texts', () => {

@@ -2,11 +2,12 @@
 
 /** A question to append to "unknown …", or nothing when no known name is near. */
 export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = letters(name);
   let nearest = '';
   // A third of the letters may differ; beyond that a guess helps nobody.
-  let least = Math.max(1, Math.floor(name.length / 3)) + 0.5;
+  let least = Math.max(1, Math.floor(meant.length / 3)) + 0.5;
   for (const candidate of known) {
-    const distance = editDistance(letters(name), letters(candidate));
+    const distance = editDistance(meant, letters(candidate));
     if (distance >= least) continue;
     nearest = candidate;
     least = distance;
@@ -20,16 +21,24 @@ function letters(name: string): string {
   return name.slice(0, 60).replaceAll(/[-_]/g, '').toLowerCase();
 }
 
-/** How many letters must be added, dropped or changed to make one text of the other (Levenshtein). */
+/** How many letters must be added, dropped, changed or swapped with their neighbour to make one text of the other. */
 export function editDistance(from: string, to: string): number {
+  let last: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
     for (let j = 1; j <= to.length; j++) {
-      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const change = at(row, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const isSwap = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swap = isSwap ? at(last, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(change, swap, at(row, j) + 1, at(next, j - 1) + 1));
     }
+    last = row;
     row = next;
   }
-  return row[to.length] ?? 0;
+  return at(row, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
 }

@@ -48,7 +48,7 @@ describe('faults name the file and the place', () => {
   });
 
   test('in JSON: the end, when something is missing there', () => {
-    expect(faultOf('a.json', '{\n  "tls": {"port": 1}\n')).toBe('a.json:2:22: Expected "}" but found end of file');
+    expect(faultOf('a.json', '{\n  "tls": {"port": 1}\n')).toBe('a.json:2:21: Expected "}" but found end of file');
     expect(faultOf('a.json', '{}, {}')).toBe('a.json:1:6: Expected one object');
   });
 

@@ -17,6 +17,14 @@ export interface WireFrame {
   readonly payload: Buffer;
 }
 
+/** How the server ends a connection: an error frame, then a close frame. */
+export interface Farewell {
+  readonly errorCode: number | null;
+  readonly message: string;
+  readonly closeCode: number;
+  readonly reason: string;
+}
+
 export interface FrameForm {
   /** 1 text, 2 binary, 8 close, 9 ping, 10 pong; text when left out. */
   readonly opcode?: number;
@@ -114,6 +122,26 @@ export class TcpClient {
     await this.#until((received) => received.length >= head + length);
     const payload = this.#take(head + length).subarray(head);
     return { opcode: first & 0x0f, isFinal: first >= 0x80, payload };
+  }
+
+  /** The next text frame; control frames before it are passed over. */
+  async text(): Promise<string> {
+    for (;;) {
+      const { opcode, payload } = await this.frame();
+      if (opcode === 1) return payload.toString();
+      if (opcode === 8) throw new Error(`Closed with ${payload.readUInt16BE(0)} while a text was expected.`);
+    }
+  }
+
+  /** Reads to the end of the connection, which must be a clean one. */
+  async farewell(): Promise<Farewell> {
+    const { event, data } = JSON.parse(await this.text());
+    if (event !== 'pusher:error') throw new Error(`Not an error frame: ${event}`);
+    const { opcode, payload } = await this.frame();
+    if (opcode !== 8) throw new Error(`A frame ${opcode} after the error frame: ${payload.toString()}`);
+    await bounded(this.ended, () => 'The server closed and did not end the connection.');
+    const { code: errorCode, message } = data as { code: number | null; message: string };
+    return { errorCode, message, closeCode: payload.readUInt16BE(0), reason: payload.subarray(2).toString() };
   }
 
   /** Sends one WebSocket frame. */
