@@ -14,15 +14,13 @@ const idCheck: Check<string> = (value, path, report) => {
   return idText(isWhole ? String(value) : value, path, report);
 };
 
-// Both stand in URLs (https://key:secret@host/apps/id), and the key in `key:signature` and in query strings.
+// A key stands in URLs, in `key:signature` and in query strings. A secret is never sent, so whatever another server has
+// made of it, base64 included, may be carried over.
 const keyCheck = textThat(
   (text) => /^[!-~]{1,200}$/.test(text) && !/[:/?#%&+]/.test(text),
   'be 1 to 200 printable characters, without spaces and : / ? # % & +',
 );
-const secretCheck = textThat(
-  (text) => /^[!-~]{1,200}$/.test(text) && !/[:/]/.test(text),
-  'be 1 to 200 printable characters, without spaces, : and /',
-);
+const secretCheck = textThat((text) => /^[!-~]{1,200}$/.test(text), 'be 1 to 200 printable characters without spaces');
 
 const keyPairs: Check<readonly KeyPair[]> = (value, path, report) => {
   const pair = objectOf({
@@ -69,13 +67,14 @@ export const APP_MEMBERS = {
     idCheck,
     'The id, in the paths of the HTTP API. 1 to 64 letters, digits, `-` or `_`; digits only is what most SDKs expect.',
   ),
-  key: optional(keyCheck, 'The key that clients connect with.'),
-  secret: optional(secretCheck, 'The secret that the backend signs with.'),
+  key: optional(keyCheck, 'required, or `keys`', 'The key that clients connect with.'),
+  secret: optional(secretCheck, 'required, or `keys`', 'The secret that the backend signs with.'),
   keys: optional(
     keyPairs,
+    'none',
     'Instead of `key` and `secret`: a list of `{key, secret}`, so that a new pair can be rolled out while the old one still works.',
   ),
-  name: optional(lineOfText(200), 'A name for people. The id when left out.'),
+  name: optional(lineOfText(200), 'the id', 'A name for people, in logs and lists.'),
   enabled: yes(true, 'Off: connections are refused with 4003, requests with 403.'),
   clientEvents: yes(false, 'Clients may publish `client-…` events on private and presence channels.'),
   subscriptionCount: yes(false, 'Subscribers are told how many they are.'),
@@ -89,9 +88,10 @@ export const APP_MEMBERS = {
   userAuthentication: {
     check: userAuthentication,
     default: USER_AUTHENTICATION,
-    doc: 'Whether users may sign in: `true`, `false`, or an object (see below).',
+    defaultText: '`true`',
+    doc: 'Whether users may sign in: `true`, `false`, or an object with the members below.',
   },
-  limits: { check: limits, default: DEFAULT_APP_LIMITS, doc: 'The limits of the app (see below).' },
+  limits: { check: limits, default: DEFAULT_APP_LIMITS, defaultText: 'see below', doc: 'The limits of the app.' },
 } as const;
 
 function yes(byDefault: boolean, doc: string): Member<boolean> {
@@ -102,6 +102,6 @@ function required<Value>(check: Check<Value>, doc: string): Member<Value> {
   return { check, default: undefined, doc };
 }
 
-function optional<Value>(check: Check<Value>, doc: string): Member<Value | null> {
-  return { check, default: null, doc };
+function optional<Value>(check: Check<Value>, defaultText: string, doc: string): Member<Value | null> {
+  return { check, default: null, defaultText, doc };
 }

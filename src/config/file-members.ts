@@ -12,7 +12,10 @@ export function readMembers(path: string, readFile: (path: string) => string, re
   try {
     content = readFile(path);
   } catch (error) {
-    report(path, `cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    report(
+      path === '' ? '--config' : path,
+      `cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
     return {};
   }
   const parsed = parseFile(path, content);

@@ -6,6 +6,8 @@ export interface Member<Value> {
   readonly check: Check<Value>;
   /** Undefined when the member must be given. */
   readonly default: Value | undefined;
+  /** The default in words, where the value itself would not say it. */
+  readonly defaultText?: string;
   readonly doc: string;
 }
 

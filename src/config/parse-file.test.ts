@@ -38,6 +38,7 @@ function faultOf(path: string, text: string): string {
 describe('faults name the file and the place', () => {
   test('in JSON: the line and the column of the token', () => {
     expect(faultOf('a.json', '{\n  "port": 1,\n  "host": }')).toBe('a.json:3:11: Unexpected text');
+    expect(faultOf('a.json', '{\r\n  "port": 1,\r\n  "host": }')).toBe('a.json:3:11: Unexpected text');
     expect(faultOf('a.json', '{"port": 1 "host": "x"}')).toBe('a.json:1:12: Expected ","');
     expect(faultOf('a.json', '{"port": 1}\n}')).toBe('a.json:2:1: Expected ","');
     expect(faultOf('a.json', '{"port": 1} {"port": 2}')).toStartWith('a.json:1:13: ');
@@ -49,7 +50,7 @@ describe('faults name the file and the place', () => {
 
   test('in JSON: the end, when something is missing there', () => {
     expect(faultOf('a.json', '{\n  "tls": {"port": 1}\n')).toBe('a.json:2:21: Expected "}" but found end of file');
-    expect(faultOf('a.json', '{}, {}')).toBe('a.json:1:6: Expected one object');
+    expect(faultOf('a.json', '{}, {}')).toBe('a.json:1:7: Expected one object');
   });
 
   test('in YAML and TOML: the line', () => {

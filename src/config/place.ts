@@ -25,7 +25,7 @@ export function lineOfFault(text: string, parse: Parse): Place | null {
  * beginning that fails for another reason has the fault in its last token.
  */
 export function placeInJson(text: string, parse: Parse): Place {
-  const lineEnds = [...text.matchAll(/$/gm)].map(({ index }) => index);
+  const lineEnds = [...text.matchAll(/(?=\n)|$/g)].map(({ index }) => index);
   const parseStart = (end: number) => faultOf(`[${text.slice(0, end)}`, parse);
   // A string ends on its line, so one that is open at the end of a line is wrong; the parser sees it by the line break.
   const line = firstThat(

@@ -40,6 +40,8 @@ export interface Setting<Value> {
   /** The value that a text from the environment or a flag stands for; the check decides whether it is right. */
   readonly fromText: (text: string) => unknown;
   readonly check: Check<Value>;
+  /** Of a number: the least and the largest. */
+  readonly bounds: readonly [min: number, max: number] | null;
   readonly doc: string;
 }
 
@@ -62,6 +64,7 @@ export const SETTINGS = {
     takes: 'NUMBER',
     fromText: parseNumber,
     check: orNone(wholeNumber(0, 65_535)),
+    bounds: [0, 65_535],
     doc: 'Port for TLS beside the plain `port`. Without it, `port` itself speaks TLS when there is a certificate.',
   },
   pathPrefix: text(
@@ -75,6 +78,7 @@ export const SETTINGS = {
     takes: 'LIST',
     fromText: splitList,
     check: listOf(proxyCheck),
+    bounds: null,
     doc: 'Addresses or subnets of reverse proxies whose `X-Forwarded-…` headers are believed. As text: separated by commas.',
   },
   dataDirectory: text(
@@ -158,11 +162,12 @@ function text<Default extends string | null, Value extends string>(
   check: Check<Value>,
   doc: string,
 ): Setting<Default | Value> {
-  return { default: byDefault, takes, fromText: (given) => given, check, doc };
+  return { default: byDefault, takes, fromText: (given) => given, check, bounds: null, doc };
 }
 
 function number(byDefault: number, min: number, max: number, doc: string): Setting<number> {
-  return { default: byDefault, takes: 'NUMBER', fromText: parseNumber, check: wholeNumber(min, max), doc };
+  const check = wholeNumber(min, max);
+  return { default: byDefault, takes: 'NUMBER', fromText: parseNumber, check, bounds: [min, max], doc };
 }
 
 // What is not a number stays text, and the check says so. Number() alone would take '' and '0x10'.
