@@ -15,6 +15,11 @@ export function httpAdvice(status: number, text: string): string | null {
   return Object.values(httpFaults).find((fault) => fault.status === status && fits(fault, text))?.advice ?? null;
 }
 
+/** Whether a close follows the error frame. 4009 alone does not tell: commands are refused with it as well. */
+export function announcesClose(code: number | null, text: string): boolean {
+  return Object.values<CloseFault>(closeFaults).some((fault) => fault.code === code && fits(fault, text));
+}
+
 /** Whether the text is that of the fault with something in place of its `{words}`. */
 function fits({ text }: Fault, given: string): boolean {
   const pieces = text.split(/\{\w+\}/).map((piece) => RegExp.escape(piece));

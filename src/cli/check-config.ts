@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeConfig, describeConfigAsJson } from '../config/describe.ts';
+import { settingsHelp } from '../config/help.ts';
 import { loadConfig } from '../config/load.ts';
 import { command } from './command.ts';
 import type { Options } from './command-table.ts';
@@ -15,7 +16,9 @@ export const checkConfig = command({
   name: 'check-config',
   purpose: 'Checks a configuration, and prints what it comes to, with secrets masked.',
   usage: ['[FILE] [options]'],
-  details: 'Reads flags, environment and file as "vask serve" does, and says where each value came from. Nothing is started.',
+  details:
+    'Reads flags, environment and file as "vask serve" does, and says where each value came from. Nothing is started.',
+  optionsHelp: settingsHelp,
   options: { ...SETTING_OPTIONS, ...JSON_OPTION },
   examples: ['vask check-config vask.json', 'vask check-config --config vask.json --port 7001 --json'],
   execute({ json, ...flags }, [file, ...more]) {
@@ -26,7 +29,10 @@ export const checkConfig = command({
     const isJson = json !== undefined;
     if ('faults' in loaded) {
       const { faults } = loaded;
-      if (!isJson) throw new Failure(`The configuration has ${plural(faults.length)}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+      if (!isJson)
+        throw new Failure(
+          `The configuration has ${plural(faults.length)}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+        );
       process.stdout.write(`${JSON.stringify({ faults }, null, 2)}\n`);
       return 1;
     }
@@ -34,7 +40,9 @@ export const checkConfig = command({
     process.stdout.write(isJson ? describeConfigAsJson(config, sources) : describeConfig(config, sources));
     if (config.apps.length === 0) {
       const path = join(config.dataDirectory, 'app.json');
-      complain(paintFor(process.stderr).yellow(`There is no app in it; the server uses the ready-made one of ${path}.`));
+      complain(
+        paintFor(process.stderr).yellow(`There is no app in it; the server uses the ready-made one of ${path}.`),
+      );
     }
     return 0;
   },

@@ -29,7 +29,7 @@ export interface CommandTable<O extends Options = Options> {
   readonly usage: readonly string[];
   readonly details?: string;
   readonly options: O;
-  /** The options as text, where a table of their own describes them better. */
+  /** Most of the options as text, where a table of their own describes them better. */
   readonly optionsHelp?: () => string;
   readonly examples: readonly string[];
   execute(values: Values<O>, positionals: readonly string[]): Promise<number> | number;

@@ -2,6 +2,9 @@
 import type { Command, CommandTable, Option } from './command-table.ts';
 import { paintFor } from './terminal.ts';
 
+/** Where the texts begin in the help of the settings. */
+const SETTINGS_COLUMN = 34;
+
 type HelpTable = Omit<CommandTable, 'execute'>;
 
 /** `vask COMMAND --help`. */
@@ -9,8 +12,19 @@ export function helpOf({ name, purpose, usage, details, options, optionsHelp, ex
   const { bold } = paintFor(process.stdout);
   const lines = [purpose, '', bold('Usage'), ...usage.map((form) => `  vask ${name} ${form}`.trimEnd()), ''];
   if (details !== undefined) lines.push(details, '');
-  const optionLines = optionsHelp === undefined ? columns(Object.entries(options).map(optionRow)) : [optionsHelp()];
-  lines.push(bold('Options'), ...optionLines);
+  const told = optionsHelp?.() ?? '';
+  // What the text tells is not told again; the rest follows in its columns.
+  const rows = Object.entries(options).filter(([option]) => !told.includes(`--${option} `));
+  lines.push(bold('Options'));
+  if (told === '') lines.push(...columns(rows.map(optionRow)));
+  else
+    lines.push(
+      told,
+      ...columns(
+        rows.map(([option, { text }]) => [`--${option}`, text]),
+        SETTINGS_COLUMN,
+      ),
+    );
   if (examples.length > 0) lines.push('', bold('Examples'), ...examples.map((example) => `  ${example}`));
   return lines.join('\n');
 }
@@ -42,7 +56,7 @@ function optionRow([name, { short, value, text }]: readonly [string, Option]): r
   return [value === undefined ? flag : `${flag} ${value}`, text];
 }
 
-function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
+function columns(rows: readonly (readonly [left: string, right: string])[], width = 0): string[] {
+  const least = width === 0 ? Math.max(...rows.map(([left]) => left.length)) + 2 : width;
+  return rows.map(([left, right]) => `  ${left.padEnd(least)}${right}`);
 }

@@ -15,7 +15,11 @@ export interface Exchange {
 }
 
 /** @throws Failure when no answer comes. */
-export async function send({ url, timeoutMs }: Exchange, pathAndQuery: string, init: RequestInit = {}): Promise<HttpAnswer> {
+export async function send(
+  { url, timeoutMs }: Exchange,
+  pathAndQuery: string,
+  init: RequestInit = {},
+): Promise<HttpAnswer> {
   try {
     const response = await fetch(`${url}${pathAndQuery}`, {
       redirect: 'manual',
@@ -26,7 +30,9 @@ export async function send({ url, timeoutMs }: Exchange, pathAndQuery: string, i
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
-    throw new Failure(`No answer from ${url}: ${messageOf(error)}`, 'Is the server running? Name it with --url; "vask doctor URL" looks closer.');
+    // The engine advises its programmers where it may.
+    const reason = messageOf(error).replace(/ For more information.*/s, '');
+    throw new Failure(`No answer from ${url}: ${reason}`, `Is the server running? "vask doctor ${url}" looks closer.`);
   }
 }
 

@@ -17,7 +17,11 @@ export const listen = command({
 back after a lost connection.`,
   options: {
     json: { type: 'boolean', text: 'print each frame as it came, one a line' },
-    user: { type: 'string', value: 'ID', text: 'who enters presence channels; without channels: sign in, and hear what is sent to this user' },
+    user: {
+      type: 'string',
+      value: 'ID',
+      text: 'who enters presence channels; without channels: sign in, and hear what is sent to this user',
+    },
     count: { type: 'string', value: 'N', text: 'end after N events' },
     timeout: { type: 'string', value: 'SECONDS', text: 'end after so long; a failure when --count was not reached' },
     ...SERVER_OPTIONS,
@@ -40,7 +44,10 @@ back after a lost connection.`,
       channels,
       user: signedInUser(channels) ?? values.user ?? `vask-listen-${crypto.randomUUID().slice(0, 8)}`,
       count,
-      show: values.json === true ? (_frame, text) => print(oneLine(text)) : (frame) => print(lineOf(frame, { dim, bold, ...paint })),
+      show:
+        values.json === true
+          ? (_frame, text) => print(oneLine(text))
+          : (frame) => print(lineOf(frame, { dim, bold, ...paint })),
     });
     await untilOver(listening, count, seconds);
     return 0;
@@ -63,7 +70,8 @@ function signedInUser(channels: readonly string[]): string | null {
 
 async function untilOver(listening: Listening, count: number | null, seconds: number | null): Promise<void> {
   const interrupted = (): void => listening.end();
-  const timer = seconds === null ? null : setTimeout(() => listening.end(lateness(listening, count, seconds)), seconds * 1000);
+  const timer =
+    seconds === null ? null : setTimeout(() => listening.end(lateness(listening, count, seconds)), seconds * 1000);
   // Kept for good: a second Ctrl-C, or the one that the starting script passes on, must not kill what is ending well.
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);

@@ -1,7 +1,7 @@
 // The life of `vask listen`: connects, subscribes, counts, and comes back after a close until it is told to end.
 import { channelKind } from '../protocol/channel-name.ts';
 import type { ChannelName } from '../protocol/ids.ts';
-import { closeFaultFor, frameAdvice } from './advice.ts';
+import { announcesClose, closeFaultFor, frameAdvice } from './advice.ts';
 import { Failure } from './failure.ts';
 import { pauseMs, reactionTo } from './reconnect.ts';
 import { signInData, subscribeData } from './subscription.ts';
@@ -75,7 +75,8 @@ export class Listening {
     this.#wasEverGreeted = true;
     this.#pending = new Set(channels);
     const [personal, others] = [channels.filter(isPersonal), channels.filter((channel) => !isPersonal(channel))];
-    for (const channel of others) this.#connection.say('pusher:subscribe', subscribeData(credentials, socketId, channel, user));
+    for (const channel of others)
+      this.#connection.say('pusher:subscribe', subscribeData(credentials, socketId, channel, user));
     // The channel of a user is open only to whoever is signed in; it is asked for after the answer.
     if (personal.length > 0) this.#connection.say('pusher:signin', signInData(credentials, socketId, user));
   }
@@ -104,10 +105,11 @@ export class Listening {
   #refused(frame: Frame): void {
     const { code, message } = dataOf(frame);
     const number = typeof code === 'number' ? code : null;
-    // A close with the same code follows, and decides; the excess of a watchlist is only ignored.
-    if (number === WATCHLIST_TOO_LONG || (number !== null && closeFaultFor(number, String(message)) !== null && !isOfCommand(number, String(message)))) return;
-    const advice = frameAdvice(number, String(message));
-    if (this.#pending.size > 0) this.end(new Failure(`Refused: ${printable(String(message))}`, advice));
+    const text = printable(String(message));
+    // Only the excess of a watchlist is dropped; and where a close follows, that decides.
+    if (number === WATCHLIST_TOO_LONG || announcesClose(number, text)) return;
+    const advice = frameAdvice(number, text);
+    if (this.#pending.size > 0) this.end(new Failure(`Refused: ${text}`, advice));
     else if (advice !== null) complain(advice);
   }
 
@@ -118,7 +120,8 @@ export class Listening {
     const reaction = reactionTo(code);
     if (reaction === 'stop') return this.end(new Failure(`The server closed the connection: ${what}`, advice));
     if (!this.#wasEverGreeted) {
-      return this.end(new Failure(`Cannot connect to ${this.#options.url}: ${what}`, '"vask doctor URL" looks closer.'));
+      const { url } = this.#options;
+      return this.end(new Failure(`Cannot connect to ${url}: ${what}`, advice ?? `"vask doctor ${url}" looks closer.`));
     }
     this.#attempts++;
     // At once only the first time: a server that keeps saying so would be hammered.
@@ -132,11 +135,6 @@ export class Listening {
 
 function isPersonal(channel: string): boolean {
   return channelKind(channel as ChannelName).serverToUser;
-}
-
-/** 4009 is both: a connection that is not let in, and a command that is refused. */
-function isOfCommand(code: number, text: string): boolean {
-  return frameAdvice(code, text) !== null;
 }
 
 /** What somebody published, unlike what the protocol says itself. */

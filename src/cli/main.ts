@@ -44,7 +44,12 @@ async function runNamed(name: string, argv: readonly string[]): Promise<number> 
 
 function unknown(name: string): string {
   if (name.startsWith('-')) return `There is no option ${name}; the command comes first.`;
-  return `There is no command "${name}"${didYouMean(name, COMMANDS.map((command) => command.name)) || '.'}`;
+  return `There is no command "${name}"${
+    didYouMean(
+      name,
+      COMMANDS.map((command) => command.name),
+    ) || '.'
+  }`;
 }
 
 function misused(message: string, command: Command | null): number {

@@ -3,22 +3,15 @@ import { readFileSync } from 'node:fs';
 import { settingsHelp } from '../config/help.ts';
 import { loadConfig } from '../config/load.ts';
 import { readyMadeApp } from '../config/ready-made-app.ts';
-import { type Config, flagOf, SETTING_NAMES, SETTINGS } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { command } from './command.ts';
-import type { Options } from './command-table.ts';
 import { Failure, messageOf } from './failure.ts';
 import { banner, type Started } from './serve-banner.ts';
+import { SETTING_OPTIONS } from './setting-options.ts';
 import { print } from './terminal.ts';
 import { VERSION } from './version.ts';
-
-const SETTING_OPTIONS: Options = Object.fromEntries(
-  SETTING_NAMES.map((name) => [
-    flagOf(name),
-    { type: 'string', value: SETTINGS[name].takes, text: SETTINGS[name].doc } as const,
-  ]),
-);
 
 const described = command({
   name: 'serve',
@@ -27,7 +20,7 @@ const described = command({
   details: `Flags win over the environment, the environment over the file. Without an app in any of them a ready-made one is
 used, which is kept in the data directory.`,
   optionsHelp: settingsHelp,
-  options: { ...SETTING_OPTIONS, config: { type: 'string', short: 'c', value: 'FILE', text: 'configuration file' } },
+  options: SETTING_OPTIONS,
   examples: ['vask serve', 'vask serve --port 7001 --config vask.json', 'VASK_PORT=7001 vask serve'],
   async execute(flags) {
     const { config, readyMade } = await withApp(load(flags));

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appCheck } from '../config/apps.ts';
+import { URL_VARIABLE } from '../config/environment.ts';
 import { loadConfig } from '../config/load.ts';
 import { parseFile } from '../config/parse-file.ts';
 import type { Config } from '../config/schema.ts';
@@ -17,13 +18,23 @@ export interface Credentials {
 }
 
 export const CREDENTIAL_OPTIONS = {
-  config: { type: 'string', short: 'c', value: 'FILE', text: "the server's configuration, to find the app in (or VASK_CONFIG)" },
+  config: {
+    type: 'string',
+    short: 'c',
+    value: 'FILE',
+    text: "the server's configuration, to find the app in (or VASK_CONFIG)",
+  },
   key: { type: 'string', value: 'KEY', text: 'the key of the app, instead of looking it up' },
   secret: { type: 'string', value: 'SECRET', text: 'the secret that belongs to --key' },
 } as const satisfies Options;
 
 export const SERVER_OPTIONS = {
-  url: { type: 'string', short: 'u', value: 'URL', text: 'the server, http(s)://host:port[/prefix] (or VASK_URL; default http://127.0.0.1:6001)' },
+  url: {
+    type: 'string',
+    short: 'u',
+    value: 'URL',
+    text: 'the server, http(s)://host:port[/prefix] (or VASK_URL; default http://127.0.0.1:6001)',
+  },
 } as const satisfies Options;
 
 /** For the help of commands that take an app. */
@@ -37,7 +48,6 @@ interface Given {
   readonly url?: string | undefined;
 }
 
-const URL_VARIABLE = 'VASK_URL';
 const EVERY_ADDRESS = ['0.0.0.0', '::', ''];
 
 /** The address of the server, without a slash at its end. */
@@ -71,7 +81,8 @@ export function findCredentials(app: string | null, given: Given): Credentials {
   const config = configOf(given);
   const apps = [...config.apps.flatMap(pairsOf), ...readyMade(config.dataDirectory)];
   const wanted = key ?? app;
-  const isWanted = (pair: Credentials) => wanted === null || pair.key === wanted || (key === undefined && pair.app === wanted);
+  const isWanted = (pair: Credentials) =>
+    wanted === null || pair.key === wanted || (key === undefined && pair.app === wanted);
   const found = apps.find(isWanted);
   if (found === undefined) throw notFound(wanted, given, config);
   if (wanted === null && apps.some((pair) => pair.app !== found.app)) {
@@ -108,10 +119,8 @@ function notFound(wanted: string | null, { config }: Given, { dataDirectory }: C
 }
 
 function configOf({ config }: Given): Config {
-  // The address is for clients alone; to a server it would be an unknown setting.
-  const { [URL_VARIABLE]: _url, ...env } = process.env;
   const flags = config === undefined ? {} : { config };
-  const loaded = loadConfig({ flags, env, readFile: (path) => readFileSync(path, 'utf8') });
+  const loaded = loadConfig({ flags, env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
   if ('config' in loaded) return loaded.config;
   throw new Failure(`The configuration is wrong:\n${loaded.faults.map((fault) => `  ${fault}`).join('\n')}`);
 }

@@ -19,7 +19,11 @@ export const trigger = command({
     'socket-id': { type: 'string', value: 'ID', text: 'the connection that shall not get the event' },
     info: { type: 'string', value: 'LIST', text: 'what to tell of the channel: user_count, subscription_count, cache' },
     user: { type: 'string', value: 'ID', text: 'publish to this signed-in user instead of on a channel' },
-    timeout: { type: 'string', value: 'SECONDS', text: `how long to wait for the answer (default ${DEFAULT_TIMEOUT_SECONDS})` },
+    timeout: {
+      type: 'string',
+      value: 'SECONDS',
+      text: `how long to wait for the answer (default ${DEFAULT_TIMEOUT_SECONDS})`,
+    },
     ...SERVER_OPTIONS,
     ...CREDENTIAL_OPTIONS,
   },

@@ -1,11 +1,15 @@
 // Values of arguments that more than one command takes.
 import { Failure, UsageError } from './failure.ts';
 
+/** Longer waits than a fortnight do not fit into the engine's timers, which would then end at once. */
+const LARGEST = 1_000_000;
+
 /** A whole number of at least 1, or null when the option is not there. */
 export function wholeNumber(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new UsageError(`--${name} takes a whole number of at least 1.`);
-  return Number(text);
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > LARGEST) throw new UsageError(`--${name} takes a whole number from 1 to ${LARGEST}.`);
+  return number;
 }
 
 /** The text itself, or all of standard input for a dash. */

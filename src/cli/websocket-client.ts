@@ -1,5 +1,4 @@
 // One connection of a protocol-7 client: greeting, keep-alive in both directions, frames and the close.
-import { messageOf } from './failure.ts';
 import { VERSION } from './version.ts';
 
 export interface Frame {
@@ -28,6 +27,8 @@ export interface ConnectionOptions {
 
 /** How long an answer to a ping may take, as in the official clients. */
 const PONG_MS = 30_000;
+/** What the official clients do of their own accord; a server may only ask for less. */
+const LONGEST_SILENCE_SECONDS = 120;
 /** Reported for a connection that ended without a close frame (RFC 6455, section 7.1.5). */
 const ABNORMAL = 1006;
 
@@ -73,7 +74,9 @@ export class ClientConnection {
     this.#socket = new WebSocket(appUrl(serverUrl, options.key));
     this.#socket.addEventListener('message', ({ data }) => this.#hear(String(data)));
     this.#socket.addEventListener('error', (event) => {
-      this.#failure = 'message' in event ? messageOf(event.message) : '';
+      const message = 'message' in event ? String(event.message) : '';
+      // The engine's text begins with the whole address; the end of it is the reason.
+      this.#failure = message.replace(/^WebSocket connection to '.*' failed: /, '');
     });
     this.#socket.addEventListener('close', ({ code, reason }) => this.#end(code, reason || this.#failure));
     this.#timer = setTimeout(() => this.#giveUp('no greeting came in time'), options.timeoutMs);
@@ -95,16 +98,17 @@ export class ClientConnection {
     const frame = parseFrame(text);
     if (frame === null) return;
     if (frame.event === 'pusher:ping') this.say('pusher:pong', {});
-    if (frame.event === 'pusher:connection_established') this.#greet(frame);
+    if (frame.event === 'pusher:connection_established') this.#greet(frame, text);
     else this.#options.onFrame(frame, text);
   }
 
-  #greet(frame: Frame): void {
+  #greet(frame: Frame, text: string): void {
     const { socket_id: socketId, activity_timeout: seconds } = dataOf(frame);
     this.#isGreeted = true;
-    this.#activityMs = (typeof seconds === 'number' && seconds > 0 ? seconds : 120) * 1000;
+    const isUsable = typeof seconds === 'number' && seconds > 0 && seconds <= LONGEST_SILENCE_SECONDS;
+    this.#activityMs = (isUsable ? seconds : LONGEST_SILENCE_SECONDS) * 1000;
     this.#awaitActivity();
-    this.#options.onFrame(frame, JSON.stringify(frame));
+    this.#options.onFrame(frame, text);
     this.#options.onGreeted(String(socketId));
   }
 

@@ -10,7 +10,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const CONFIG_VARIABLE = 'VASK_CONFIG';
 export const APP_VARIABLES = ['VASK_APP_ID', 'VASK_APP_KEY', 'VASK_APP_SECRET'] as const;
 
-const KNOWN: readonly string[] = [CONFIG_VARIABLE, ...SETTING_NAMES.map(variableOf), ...APP_VARIABLES];
+/** Where the commands find a running server; the server itself has no use for it, and it may be set all the same. */
+export const URL_VARIABLE = 'VASK_URL';
+
+const KNOWN: readonly string[] = [CONFIG_VARIABLE, URL_VARIABLE, ...SETTING_NAMES.map(variableOf), ...APP_VARIABLES];
 
 /** What Kubernetes sets in every pod beside a service of the name `vask`: VASK_PORT=tcp://10.0.0.1:6001 and others. */
 const SERVICE_LINK = /^VASK_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;

@@ -72,8 +72,10 @@ export class Connection {
     this.#subscriptions.set(subscription.name, subscription);
   }
 
-  removeSubscription(name: ChannelName): void {
-    this.#subscriptions?.delete(name);
+  /** Forgets the subscription, but not a later one of the same name that has taken its place. */
+  removeSubscription(subscription: Subscription): void {
+    const { name } = subscription;
+    if (this.#subscriptions?.get(name) === subscription) this.#subscriptions.delete(name);
   }
 
   /** Whether one more client event keeps to the app's rate. */

@@ -4,17 +4,42 @@ import { type Member, presenceSucceeded } from '../protocol/server-message.ts';
 
 export class Roster {
   readonly #members = new Map<UserId, Member>();
+  // Changes heard since all members were asked for (a null is one who left). The answer may be older than they are; where
+  // it is newer, it says the same. Null when the answer is here.
+  #heard: Map<UserId, Member | null> | null = null;
   // The frame is long in a full channel, and second tabs and reconnects ask for it unchanged.
   #frame: string | null = null;
+
+  /** All members are being asked for; what was known before does not count. */
+  begin(): void {
+    this.#members.clear();
+    this.#heard = new Map();
+    this.#frame = null;
+  }
+
+  /** All members, as of some moment since `begin`. */
+  complete(members: Iterable<Member>): void {
+    const heard = this.#heard;
+    this.#heard = null;
+    this.#members.clear();
+    for (const member of members) this.set(member);
+    for (const [user, member] of heard ?? []) {
+      if (member === null) this.remove(user);
+      else this.set(member);
+    }
+  }
 
   /** Adds the member, or replaces what is known of the user: the newest connection tells the truth (P-4.14). */
   set(member: Member): void {
     this.#members.set(member.userId, member);
+    this.#heard?.set(member.userId, member);
     this.#frame = null;
   }
 
   remove(user: UserId): void {
-    if (this.#members.delete(user)) this.#frame = null;
+    this.#members.delete(user);
+    this.#heard?.set(user, null);
+    this.#frame = null;
   }
 
   get members(): Iterable<Member> {

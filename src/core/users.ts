@@ -2,9 +2,14 @@
 import type { UserId } from '../protocol/ids.ts';
 import type { Connection } from './connection.ts';
 
+interface Watched {
+  watchers: number;
+  isOnline: boolean | null;
+}
+
 export class Users {
   readonly #signedIn = new Map<UserId, Set<Connection>>();
-  readonly #watchers = new Map<UserId, number>();
+  readonly #watched = new Map<UserId, Watched>();
 
   /** Records the connection as the user's; true when it is the node's first of that user. */
   signIn(user: UserId, connection: Connection): boolean {
@@ -30,22 +35,29 @@ export class Users {
 
   /** Counts one watcher more; true when it is the node's first of that user. */
   watch(user: UserId): boolean {
-    const watchers = (this.#watchers.get(user) ?? 0) + 1;
-    this.#watchers.set(user, watchers);
-    return watchers === 1;
+    const watched = this.#watched.get(user);
+    if (watched === undefined) this.#watched.set(user, { watchers: 1, isOnline: null });
+    else watched.watchers++;
+    return watched === undefined;
   }
 
   /** Counts one watcher less; true when it was the node's last of that user. */
   unwatch(user: UserId): boolean {
-    const watchers = (this.#watchers.get(user) ?? 1) - 1;
-    if (watchers > 0) {
-      this.#watchers.set(user, watchers);
-      return false;
-    }
-    return this.#watchers.delete(user);
+    const watched = this.#watched.get(user);
+    if (watched === undefined || --watched.watchers > 0) return false;
+    return this.#watched.delete(user);
   }
 
-  isWatched(user: UserId): boolean {
-    return this.#watchers.has(user);
+  /** Notes that the user has come or gone; false when nobody here watches. */
+  hear(user: UserId, isOnline: boolean): boolean {
+    const watched = this.#watched.get(user);
+    if (watched === undefined) return false;
+    watched.isOnline = isOnline;
+    return true;
+  }
+
+  /** Whether the user was last heard to come or to go; null when neither was heard since the watch began. */
+  heard(user: UserId): boolean | null {
+    return this.#watched.get(user)?.isOnline ?? null;
   }
 }

@@ -2,7 +2,7 @@
 import type { App } from '../core/app.ts';
 import type { Channel } from '../core/channel.ts';
 import { subscriptionCount } from '../protocol/server-message.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, then } from './answer.ts';
 import type { Engine } from './engine.ts';
 import { failed } from './failure.ts';
 
@@ -13,9 +13,20 @@ export function announceCount(engine: Engine, app: App, channel: Channel): Answe
   if (waitMs === 0) return publishCount(engine, app, channel);
   engine.clock.after(waitMs, () => {
     channel.countThrottle.waited(engine.clock.now());
+    engine.lanes.run(
+      channel.topic,
+      () => publishTrueCount(engine, app, channel),
+      (error) => failed(engine, 'count', error),
+    );
+  });
+}
+
+// During the wait, other nodes may have told later counts than this one knows; what is told last has to be true.
+function publishTrueCount(engine: Engine, app: App, channel: Channel): Answer<void> {
+  return then(engine.cluster.ledger.count(app.id, channel.name), ({ subscribers }) => {
+    channel.total = subscribers;
     // A channel that has emptied meanwhile has nobody to tell.
-    if (channel.total === 0) return;
-    void Promise.resolve(publishCount(engine, app, channel)).catch((error: unknown) => failed(engine, 'count', error));
+    if (subscribers > 0) return publishCount(engine, app, channel);
   });
 }
 

@@ -44,7 +44,7 @@ function deliverMember(engine: Engine, space: Space, name: ChannelName, change: 
 }
 
 function deliverUser(engine: Engine, space: Space, user: UserId, isOnline: boolean): void {
-  if (!space.users.isWatched(user)) return;
+  if (!space.users.hear(user, isOnline)) return;
   const frame = isOnline ? watchlistEvents([user], []) : watchlistEvents([], [user]);
   engine.broadcast(watchTopicOf(space.app.id, user), frame, null);
 }

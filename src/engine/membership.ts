@@ -2,6 +2,7 @@
 import type { App } from '../core/app.ts';
 import type { Channel } from '../core/channel.ts';
 import type { Connection, Subscription } from '../core/connection.ts';
+import type { ChannelName } from '../protocol/ids.ts';
 import { topicOf } from '../protocol/topics.ts';
 import { type Answer, then } from './answer.ts';
 import { announceCount } from './count.ts';
@@ -17,7 +18,10 @@ export function leave(engine: Engine, connection: Connection, subscription: Subs
   engine.lanes.run(
     topic,
     () => exit(engine, connection.app, subscription),
-    (error) => failed(engine, 'unsubscribe', error),
+    (error) => {
+      failed(engine, 'unsubscribe', error);
+      closeUnused(engine, connection.app, name);
+    },
   );
   engine.observe({ kind: 'unsubscribed', app: connection.app.id, socketId: connection.socketId, channel: name });
 }
@@ -46,4 +50,16 @@ export function closeIfEmpty(engine: Engine, app: App, channel: Channel): Answer
   if (channel.subscribers > 0) return;
   spaceOf(engine, app).channels.delete(channel.name);
   return engine.cluster.bus.unlisten(channel.topic);
+}
+
+/** After a change that failed: the channel is forgotten in its turn, unless somebody has entered it by then. */
+export function closeUnused(engine: Engine, app: App, name: ChannelName): void {
+  engine.lanes.run(
+    topicOf(app.id, name),
+    () => {
+      const channel = spaceOf(engine, app).channels.get(name);
+      if (channel !== undefined) return closeIfEmpty(engine, app, channel);
+    },
+    (error) => failed(engine, 'closing a channel', error),
+  );
 }

@@ -18,16 +18,19 @@ export function signIn(engine: Engine, connection: Connection, message: SignInMe
   const user = authenticate(connection, message);
   if (isRefusal(user)) return refuse(engine, connection, user);
   const { app, socketId } = connection;
+  const isAgain = connection.user !== null;
   connection.user = user;
   connection.authorizeByMs = 0;
   const isFirst = spaceOf(engine, app).users.signIn(user.id, connection);
   engine.observe({ kind: 'signedIn', app: app.id, socketId, user: user.id });
   engine.lanes.run(
     watchTopicOf(app.id, user.id),
-    () =>
-      then(isFirst ? engine.cluster.ledger.signIn(app.id, user.id) : undefined, () =>
-        signedIn(engine, connection, user, message),
-      ),
+    () => {
+      // A sign-in that the cluster did not take is told to it again with the next one.
+      const isNews = isFirst || (isAgain && !connection.hearsUser);
+      const told = isNews ? engine.cluster.ledger.signIn(app.id, user.id) : undefined;
+      return then(told, () => signedIn(engine, connection, user, message));
+    },
     (error) => {
       failed(engine, 'sign-in', error);
       refuse(engine, connection, refusal(frameFaults.clusterUnavailable));

@@ -13,7 +13,7 @@ import { type Answer, then } from './answer.ts';
 import { announceCount } from './count.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
-import { closeIfEmpty } from './membership.ts';
+import { closeIfEmpty, closeUnused } from './membership.ts';
 import type { CachedEvent, Entered } from './ports.ts';
 import { refuseSubscription } from './refuse.ts';
 import { checkAuth } from './verify.ts';
@@ -46,7 +46,8 @@ export function subscribe(engine: Engine, connection: Connection, message: Subsc
     () => join(engine, connection, subscription, member.member),
     (error) => {
       failed(engine, 'subscribe', error);
-      connection.removeSubscription(name);
+      connection.removeSubscription(subscription);
+      closeUnused(engine, app, name);
       refuseWith(refusal(frameFaults.clusterUnavailable));
     },
   );
@@ -99,8 +100,9 @@ function join(engine: Engine, connection: Connection, subscription: Subscription
   const space = spaceOf(engine, connection.app);
   const channel = space.openChannel(subscription.name);
   const { bus, ledger } = engine.cluster;
-  const listening = channel.subscribers === 0 ? bus.listen(channel.topic) : undefined;
-  return then(listening, () =>
+  const isFirst = channel.subscribers === 0;
+  if (isFirst) channel.presence?.roster.begin();
+  return then(isFirst ? bus.listen(channel.topic) : undefined, () =>
     then(
       ledger.enter({
         app: space.app.id,
@@ -110,15 +112,20 @@ function join(engine: Engine, connection: Connection, subscription: Subscription
         maxMembers: space.app.limits.presenceMembers,
       }),
       (entered) => {
-        if (entered === 'full') return turnAway(engine, connection, channel);
+        if (entered === 'full') return turnAway(engine, connection, subscription, channel);
         return joined(engine, connection, subscription, channel, member, entered);
       },
     ),
   );
 }
 
-function turnAway(engine: Engine, connection: Connection, channel: Channel): Answer<void> {
-  connection.removeSubscription(channel.name);
+function turnAway(
+  engine: Engine,
+  connection: Connection,
+  subscription: Subscription,
+  channel: Channel,
+): Answer<void> {
+  connection.removeSubscription(subscription);
   const limit = connection.app.limits.presenceMembers;
   const refused = refusal(frameFaults.presenceFull, { channel: channel.name, limit });
   refuseSubscription(engine, connection, channel.name, refused);
@@ -140,7 +147,7 @@ function joined(
   if (channel.presence !== null && member !== null) {
     const { presence } = channel;
     presence.enter(member.userId);
-    for (const present of entered.members ?? []) presence.roster.set(present);
+    if (entered.members !== null) presence.roster.complete(entered.members);
   }
   subscription.hasEntered = true;
   // Left meanwhile: its exit waits in the lane behind this.

@@ -9,6 +9,6 @@ export function unsubscribe(engine: Engine, connection: Connection, channel: str
   // A name that is no channel name is in no map either, so it needs no check.
   const subscription = connection.subscriptions.get(channel as ChannelName);
   if (subscription === undefined) return;
-  connection.removeSubscription(subscription.name);
+  connection.removeSubscription(subscription);
   leave(engine, connection, subscription);
 }

@@ -23,10 +23,12 @@ export function watch(engine: Engine, connection: Connection, wanted: readonly U
   return then(all([unlistened, ...listening]), () =>
     then(ledger.online(app.id, watched), (online) => {
       if (!connection.isOpen) return;
+      // The answer may be older than what was heard while it was on its way.
+      const isOnline = (user: UserId): boolean => users.heard(user) ?? online.has(user);
       connection.outlet.send(
         watchlistEvents(
-          watched.filter((user) => online.has(user)),
-          watched.filter((user) => !online.has(user)),
+          watched.filter((user) => isOnline(user)),
+          watched.filter((user) => !isOnline(user)),
         ),
       );
       for (const user of watched) connection.outlet.join(watchTopicOf(app.id, user));

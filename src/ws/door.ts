@@ -57,11 +57,14 @@ function parseAppPath({ path, query }: RequestTarget): Pick<Knock, 'key' | 'prot
   return { key: APP_PATH.exec(path)?.[1] ?? null, protocol: parameters.get('protocol') ?? null };
 }
 
-// A client that offers sub-protocols expects one of them back; Swift gives up without (P-2.10).
+/**
+ * A client that offers sub-protocols expects one of them back; Swift gives up without (P-2.10). Null when none is
+ * offered, and empty when none of them is ours: without a word from us the engine would agree to the first one.
+ */
 function chooseSubProtocol(offered: string | null): string | null {
   if (offered === null) return null;
   const names = offered.split(',').map((name) => name.trim());
-  return names.find((name) => SUB_PROTOCOL.test(name)) ?? null;
+  return names.find((name) => SUB_PROTOCOL.test(name)) ?? '';
 }
 
 function handlers(engine: Engine, settings: WebSocketDoorSettings): Bun.WebSocketHandler<SocketOutlet> {

@@ -53,10 +53,7 @@ export class TcpClient {
     this.socket = connect({ port, host: '127.0.0.1' });
     // A connection that breaks is what several tests wait for; the close event follows.
     this.socket.on('error', () => undefined);
-    this.socket.on('data', (chunk: Buffer) => {
-      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-      this.#waiting?.();
-    });
+    this.resumeReading();
     this.ended = new Promise((resolve) => {
       const end = (): void => {
         this.#isEnded = true;
@@ -85,6 +82,14 @@ export class TcpClient {
   stopReading(): void {
     this.socket.removeAllListeners('data');
     this.socket.pause();
+  }
+
+  resumeReading(): void {
+    this.socket.on('data', (chunk: Buffer) => {
+      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+      this.#waiting?.();
+    });
+    this.socket.resume();
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 // Connecting and being refused, byte by byte: what a client's own WebSocket library sees before any SDK does.
 import { afterAll, describe, expect, test } from 'bun:test';
-import { APP_ID, KEY } from '../support/credentials.ts';
+import { APP_ID, KEY, userAuth } from '../support/credentials.ts';
 import { openVask } from '../support/open-vask.ts';
 import { startVask, type TestServerOptions } from '../support/server.ts';
 import { requestText, TcpClient, UPGRADE_HEADERS } from '../support/tcp.ts';
@@ -92,7 +92,7 @@ describe('[P-2.5] a refusal is an upgrade, an error frame and a clean close with
     await using vask = await openVask(options);
     const { client, response } = await upgrade(vask.port, `/app/${KEY}`, headers);
     expect(response.status).toBe(101);
-    if (code > 4200 || code === 4009 && headers['origin'] === undefined) await client.text();
+    if (code > 4200 || (code === 4009 && headers['origin'] === undefined)) await client.text();
     expect(await client.farewell()).toMatchObject({ errorCode: code, closeCode: code });
   });
 
@@ -113,7 +113,6 @@ describe('[P-2.5] a refusal is an upgrade, an error frame and a clean close with
     await using vask = await openVask();
     const client = await TcpClient.webSocket(vask.port);
     const greeting = JSON.parse(JSON.parse(await client.text()).data);
-    const { userAuth } = await import('../support/credentials.ts');
     const userData = '{"id":"7"}';
     const auth = userAuth(greeting.socket_id, userData);
     client.say(JSON.stringify({ event: 'pusher:signin', data: { auth, user_data: userData } }));

@@ -31,16 +31,17 @@ export function backendOf({ app, port }: TestServer, changes: { key?: string; se
 }
 
 /** Options that lead every version to the server, and by WebSocket alone. */
-export function addressOptions(port: number): Options {
+export function addressOptions(port: number) {
+  const enabledTransports: Options['enabledTransports'] & {} = ['ws', 'wss'];
   return {
     cluster: 'test',
     wsHost: '127.0.0.1',
     wsPort: port,
     wssPort: port,
     forceTLS: false,
-    enabledTransports: ['ws', 'wss'],
+    enabledTransports,
     disableStats: true,
-  };
+  } satisfies Options;
 }
 
 export async function openStage(version: SdkVersion, options: TestServerOptions = {}): Promise<Stage> {

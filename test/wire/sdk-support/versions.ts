@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type Pusher from 'pusher-js';
 
 /** What came to pusher-js in the course of time, as far as Vask has a part in it. */
-export type Ability = 'signIn' | 'watchlist' | 'presenceBySignIn' | 'subscriptionCount' | 'signInError';
+export type Ability = 'signIn' | 'watchlist' | 'presenceBySignIn' | 'subscriptionCount';
 
 export interface SdkVersion {
   readonly name: string;
@@ -22,7 +22,6 @@ const BEFORE_7: readonly [Ability, string][] = [
   ['presenceBySignIn', 'presence without channel_data came with 7.4'],
   ['subscriptionCount', 'pusher:subscription_count came with 7.2'],
 ];
-const BEFORE_8_6: readonly [Ability, string][] = [['signInError', 'pusher:signin_error came with 8.6']];
 
 function version(name: string, module: string, lacks: readonly [Ability, string][]): SdkVersion {
   const isOld = lacks.some(([ability]) => ability === 'signIn');
@@ -37,9 +36,9 @@ function version(name: string, module: string, lacks: readonly [Ability, string]
 export const SDK_8: SdkVersion = version('pusher-js 8.6', 'pusher-js', []);
 
 export const SDK_VERSIONS: readonly SdkVersion[] = [
-  version('pusher-js 4.4', 'pusher-js-4', [...BEFORE_7, ...BEFORE_8_6]),
-  version('pusher-js 5.1', 'pusher-js-5', [...BEFORE_7, ...BEFORE_8_6]),
-  version('pusher-js 6.0', 'pusher-js-6', [...BEFORE_7, ...BEFORE_8_6]),
-  version('pusher-js 7.6', 'pusher-js-7', BEFORE_8_6),
+  version('pusher-js 4.4', 'pusher-js-4', BEFORE_7),
+  version('pusher-js 5.1', 'pusher-js-5', BEFORE_7),
+  version('pusher-js 6.0', 'pusher-js-6', BEFORE_7),
+  version('pusher-js 7.6', 'pusher-js-7', []),
   SDK_8,
 ];

@@ -41,7 +41,10 @@ describe.each(SDK_VERSIONS.map((version) => [version.name, version] as const))('
     await using stage = await openStage(version);
     const mallory = await stage.client();
     mallory.pusher.send_event('pusher:subscribe', { channel: 'private-orders', auth: `${stage.vask.app.key}:00` });
-    expect(await mallory.told.next()).toMatchObject({ code: 4009, message: expect.stringContaining('Invalid signature') });
+    expect(await mallory.told.next()).toMatchObject({
+      code: 4009,
+      message: expect.stringContaining('Invalid signature'),
+    });
     await mallory.subscribe('orders');
     expect(mallory.pusher.connection.state).toBe('connected');
   });

@@ -6,16 +6,22 @@ import { SDK_VERSIONS } from '../sdk-support/versions.ts';
 const REFUSED = ['orders', 'private-encrypted-orders', 'cache-orders', 'private-encrypted-cache-orders'];
 
 describe.each(SDK_VERSIONS.map((version) => [version.name, version] as const))('%s', (_name, version) => {
-  test.each(['private-room', 'presence-room'])('[P-7.3] two clients talk on %s, and none hears itself', async (name) => {
-    await using stage = await openStage(version);
-    const [alice, bob] = [await stage.client({ person: { id: 'alice' } }), await stage.client({ person: { id: 'bob' } })];
-    const atAlice = (await alice.subscribe(name)).on('client-said');
-    const atBob = (await bob.subscribe(name)).on('client-said');
-    alice.pusher.channel(name).trigger('client-said', { text: 'hello', at: 1.5 });
-    expect((await atBob.next()).data).toEqual({ text: 'hello', at: 1.5 });
-    bob.pusher.channel(name).trigger('client-said', 'hello yourself');
-    expect((await atAlice.next()).data).toBe('hello yourself');
-  });
+  test.each(['private-room', 'presence-room'])(
+    '[P-7.3] two clients talk on %s, and none hears itself',
+    async (name) => {
+      await using stage = await openStage(version);
+      const [alice, bob] = [
+        await stage.client({ person: { id: 'alice' } }),
+        await stage.client({ person: { id: 'bob' } }),
+      ];
+      const atAlice = (await alice.subscribe(name)).on('client-said');
+      const atBob = (await bob.subscribe(name)).on('client-said');
+      alice.pusher.channel(name).trigger('client-said', { text: 'hello', at: 1.5 });
+      expect((await atBob.next()).data).toEqual({ text: 'hello', at: 1.5 });
+      bob.pusher.channel(name).trigger('client-said', 'hello yourself');
+      expect((await atAlice.next()).data).toBe('hello yourself');
+    },
+  );
 
   test('[P-7.5] on a presence channel the sender is named, by a string', async () => {
     await using stage = await openStage(version);
@@ -50,7 +56,10 @@ describe.each(SDK_VERSIONS.map((version) => [version.name, version] as const))('
     const room = await bob.subscribe('private-room');
     await alice.subscribe('private-room');
     alice.pusher.channel('private-room').trigger('client-said', {});
-    expect(await alice.told.next()).toMatchObject({ code: 4009, message: expect.stringContaining('enable this feature') });
+    expect(await alice.told.next()).toMatchObject({
+      code: 4009,
+      message: expect.stringContaining('enable this feature'),
+    });
     expect(alice.pusher.connection.state).toBe('connected');
     await stage.backend.trigger('private-room', 'greeting', 1);
     expect((await room.next()).event).toBe('greeting');

@@ -1,6 +1,7 @@
 // Who is there, as each published version of pusher-js tells its page.
 import { describe, expect, test } from 'bun:test';
-import { openStage } from '../sdk-support/stage.ts';
+import { authorizationOptions, type Signatures } from '../sdk-support/client.ts';
+import { openStage, type Stage } from '../sdk-support/stage.ts';
 import { SDK_VERSIONS } from '../sdk-support/versions.ts';
 
 const ROOM = 'presence-room';
@@ -77,17 +78,26 @@ describe.each(SDK_VERSIONS.map((version) => [version.name, version] as const))('
     expect(tab.memberCount).toBe(1);
   });
 
-  if (version.lacks.has('presenceBySignIn')) return;
+  const withoutMember = (stage: Stage): Signatures => ({
+    channel: (socketId, channel) => stage.backend.authorizeChannel(socketId, channel),
+    user: (socketId) => stage.backend.authenticateUser(socketId, { id: 'carol', user_info: { name: 'Carol' } }),
+  });
+  const reason = version.lacks.get('presenceBySignIn');
+
+  if (reason !== undefined) {
+    test(`[P-4.9] cannot enter without channel_data (${reason})`, async () => {
+      await using stage = await openStage(version);
+      const carol = await stage.client(authorizationOptions(version, withoutMember(stage)));
+      const room = carol.ask(ROOM);
+      await carol.roundTrip();
+      expect(room.channel.subscribed).toBe(false);
+    });
+    return;
+  }
 
   test('[P-4.9] who is signed in needs no channel_data', async () => {
     await using stage = await openStage(version);
-    const carol = await stage.client({
-      person: { id: 'carol', info: { name: 'Carol' } },
-      channelAuthorization: {
-        customHandler: ({ socketId, channelName }, callback) =>
-          callback(null, stage.backend.authorizeChannel(socketId, channelName)),
-      },
-    });
+    const carol = await stage.client(authorizationOptions(version, withoutMember(stage)));
     await carol.signIn();
     const room = await carol.subscribe(ROOM);
     expect(room.members).toEqual({ carol: { name: 'Carol' } });
