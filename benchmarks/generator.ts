@@ -3,14 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials } from './credentials.ts';
 import { pinned } from './machine.ts';
-import type { Workload } from './workloads.ts';
-
-/** One measured window, as the generator printed it; which counters there are depends on the workload. */
-export type GeneratorResult = {
-  seconds: number;
-  serverCpuSeconds: number;
-  generatorBusySeconds: number;
-} & Readonly<Partial<Record<string, number>>>;
+import type { GeneratorResult, Workload } from './workloads.ts';
 
 export type Generator = {
   warm: (seconds: number) => Promise<void>;

@@ -3,13 +3,13 @@
 // compiled well, memory laid out badly) decides the result.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Generator, type GeneratorResult, startGenerator } from './generator.ts';
+import { type Generator, startGenerator } from './generator.ts';
 import type { Cores } from './machine.ts';
 import type { Options } from './options.ts';
 import { planFor } from './plan.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import type { Target } from './targets.ts';
-import type { Workload } from './workloads.ts';
+import type { GeneratorResult, Workload } from './workloads.ts';
 
 export type Bench = { binary: string; cores: Cores | undefined; directory: string; options: Options };
 

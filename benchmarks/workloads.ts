@@ -1,6 +1,12 @@
 // What is measured: one row per workload. Everything a workload is made of stands here, so that the README's table and
 // the code can be compared at a glance.
-import type { GeneratorResult } from './generator.ts';
+
+/** One measured window, as the generator printed it; which counters there are depends on the workload. */
+export type GeneratorResult = {
+  seconds: number;
+  serverCpuSeconds: number;
+  generatorBusySeconds: number;
+} & Readonly<Partial<Record<string, number>>>;
 
 export type Metric = {
   label: string;

@@ -40,7 +40,7 @@ describe('values', () => {
       backlogBytes: 1_048_576,
       shutdownSeconds: 5,
       signatureWindowSeconds: 600,
-      requestTimeoutSeconds: 10,
+      requestTimeoutSeconds: 75,
       apps: [],
     });
     expect(sources.size).toBe(0);

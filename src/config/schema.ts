@@ -127,10 +127,10 @@ export const SETTINGS = {
   ),
   signatureWindowSeconds: number(600, 1, 86_400, 'Seconds by which the timestamp of a signed request may be off.'),
   requestTimeoutSeconds: number(
-    10,
+    75,
     1,
     255,
-    'Seconds after which an HTTP request whose body does not come is given up.',
+    'Seconds after which an HTTP connection on which nothing moves is closed, waiting for the next request included. Keep it above the idle time-out of a proxy in front.',
   ),
 } satisfies Readonly<Record<string, Setting<unknown>>>;
 

@@ -119,12 +119,7 @@ function join(engine: Engine, connection: Connection, subscription: Subscription
   );
 }
 
-function turnAway(
-  engine: Engine,
-  connection: Connection,
-  subscription: Subscription,
-  channel: Channel,
-): Answer<void> {
+function turnAway(engine: Engine, connection: Connection, subscription: Subscription, channel: Channel): Answer<void> {
   connection.removeSubscription(subscription);
   const limit = connection.app.limits.presenceMembers;
   const refused = refusal(frameFaults.presenceFull, { channel: channel.name, limit });

@@ -60,8 +60,9 @@ async function answerSigned(engine: Engine, request: Request, target: RequestTar
   if (Number(request.headers.get('content-length')) > limit) {
     return refuseRequest(engine, method, target, refusal(httpFaults.bodyTooLarge, { limit }));
   }
+  let body: string | null = null;
   try {
-    const body = await request.text();
+    body = await request.text();
     const wrong =
       body.length > limit
         ? refusal(httpFaults.bodyTooLarge, { limit })
@@ -72,8 +73,9 @@ async function answerSigned(engine: Engine, request: Request, target: RequestTar
       return refused(refusal(httpFaults.tooManyRequests), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
     return await answer(engine, found, { app, query: query.parameters, body });
   } catch (error) {
-    // A client that hangs up while its body is read is no failure of ours.
-    if (request.signal.aborted) return refused(refusal(httpFaults.badBody));
+    // A body that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes,
+    // which has answered 413 by itself.
+    if (body === null) return refused(refusal(httpFaults.badBody));
     failed(engine, `${method} ${target.path}`, error);
     return refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal));
   }

@@ -33,15 +33,18 @@ type Render = (time: string, level: LogLevel, event: string, fields: Readonly<Re
 const jsonLine: Render = (time, level, event, fields) => `${JSON.stringify({ time, level, event, ...fields })}\n`;
 
 const textLine: Render = (time, level, event, fields) => {
-  const pairs = Object.entries(fields).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? quoteIfNeeded(value) : JSON.stringify(value)}`,
-  );
-  return `${time.slice(11, 23)} ${level.padEnd(5)} ${event}${pairs.length > 0 ? ` ${pairs.join(' ')}` : ''}\n`;
+  const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${plainOrQuoted(value)}`);
+  return `${time.slice(11, 23)} ${level.padEnd(5)} ${event}${pairs.join('')}\n`;
 };
 
-// A stranger's text may hold line breaks and quotes; one line stays one line.
-function quoteIfNeeded(text: string): string {
-  return /^[\w.:/@#-]+$/.test(text) ? text : JSON.stringify(text);
+/** What JSON leaves as it is, though it breaks a line or steers a terminal. */
+const STEERING = /[\u007f-\u009f\u2028\u2029]/g;
+
+// A stranger's text may hold line breaks, quotes and commands to the terminal; one line stays one harmless line.
+function plainOrQuoted(value: unknown): string {
+  if (typeof value === 'string' && /^[\w.:/@#-]+$/.test(value)) return value;
+  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return (JSON.stringify(value) ?? 'undefined').replace(STEERING, escape);
 }
 
 /** How much each happening matters to whoever runs the server. */
@@ -68,5 +71,6 @@ export function logHappenings(logger: Logger): (happening: Happening) => void {
 /** Writes what flows to the log, at level debug; null, so that nothing is even made, at any other. */
 export function logTraffic(logger: Logger): ((traffic: Traffic) => void) | null {
   if (logger.level !== 'debug') return null;
-  return ({ kind, ...fields }) => logger.log('debug', kind, fields);
+  // The name that a stranger gave the event must not pass for the name of the log line.
+  return ({ kind, event: name, ...fields }) => logger.log('debug', kind, { ...fields, name });
 }

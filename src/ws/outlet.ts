@@ -6,6 +6,8 @@ export type Socket = Bun.ServerWebSocket<SocketOutlet>;
 
 /** Longest reason of a close frame in bytes (RFC 6455, section 5.5). */
 const REASON_BYTES = 123;
+const reasonRoom = new Uint8Array(REASON_BYTES);
+const encoder = new TextEncoder();
 
 export class SocketOutlet implements Outlet {
   /** What the client said in its request; needed only until it is let in. */
@@ -55,8 +57,7 @@ export class SocketOutlet implements Outlet {
   }
 }
 
+/** Encoding stops before the first character that does not fit, so none is torn. */
 function cut(reason: string): string {
-  let text = reason.slice(0, REASON_BYTES);
-  while (Buffer.byteLength(text) > REASON_BYTES) text = text.slice(0, -1);
-  return text;
+  return reason.slice(0, encoder.encodeInto(reason, reasonRoom).read);
 }

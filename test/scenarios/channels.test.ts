@@ -1,8 +1,8 @@
 // Chapter P-4 of docs/protocol.md, all kinds of channels: who gets in, what it is answered, and what it hears.
 import { describe, expect, test } from 'bun:test';
 import { frameFaults } from '../../src/protocol/faults.ts';
-import { refused, succeeded } from '../support/expected.ts';
 import { channelAuth, KEY } from '../support/credentials.ts';
+import { refused, succeeded } from '../support/expected.ts';
 import { createWorld } from '../support/world.ts';
 
 const MEMBER = { user_id: 'alice' };
@@ -237,8 +237,9 @@ describe('hearing', () => {
     bob.next();
     alice.hangUp();
     expect(bob.nextEvents()).toEqual(['pusher_internal:subscription_count', 'pusher_internal:member_removed']);
-    expect([...(world.nodes[0].engine.spaces.get(world.app.id)?.channels.keys() ?? [])]).toEqual(
-      ['news', 'presence-room'] as never[],
-    );
+    expect([...(world.nodes[0].engine.spaces.get(world.app.id)?.channels.keys() ?? [])]).toEqual([
+      'news',
+      'presence-room',
+    ] as never[]);
   });
 });

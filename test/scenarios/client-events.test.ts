@@ -1,8 +1,8 @@
 // Chapter P-7 of docs/protocol.md: what clients send each other.
 import { describe, expect, test } from 'bun:test';
 import { frameFaults } from '../../src/protocol/faults.ts';
-import { refused } from '../support/expected.ts';
 import type { TestApp } from '../support/credentials.ts';
+import { refused } from '../support/expected.ts';
 import { createWorld, type FakeClient, type World } from '../support/world.ts';
 
 const ROOM = 'private-room';

@@ -56,7 +56,10 @@ const FRAME_ROWS: readonly Row<typeof frameFaults>[] = [
     }),
   ],
   ['noSubscription', saying(clientEvent('private-room'))],
-  ['tooManyChannels', doing((c) => ['a', 'b'].forEach((name) => c.subscribe(name)), { limits: { channelsPerConnection: 1 } })],
+  [
+    'tooManyChannels',
+    doing((c) => ['a', 'b'].forEach((name) => c.subscribe(name)), { limits: { channelsPerConnection: 1 } }),
+  ],
   ['authMissing', subscribing({ channel: 'private-room' })],
   ['authMalformed', subscribing({ channel: 'private-room', auth: 'x' })],
   ['authWrongKey', subscribing({ channel: 'private-room', auth: 'x:y' })],
@@ -199,7 +202,12 @@ const CLOSE_ROWS: readonly Row<typeof closeFaults>[] = [
 
 /** The text of a fault as a pattern: what is filled in may be anything. */
 const pattern = (text: string): RegExp =>
-  new RegExp(`^${text.split(/\{\w+\}/).map((part) => RegExp.escape(part)).join('.*')}$`);
+  new RegExp(
+    `^${text
+      .split(/\{\w+\}/)
+      .map((part) => RegExp.escape(part))
+      .join('.*')}$`,
+  );
 
 /** The last error frame. */
 async function lastError(client: FakeClient): Promise<{ code: number | null; message: string }> {

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { publish } from '../../src/engine/publish.ts';
+import { terminate } from '../../src/engine/terminate.ts';
 import type { AppId, ChannelName, UserId } from '../../src/protocol/ids.ts';
 import { NO_INFO } from '../../src/protocol/publish-request.ts';
 import { Signer } from '../../src/protocol/signatures.ts';
 import { memberAdded, succeeded, succeededWith, watchlist } from '../support/expected.ts';
 import { holds, hostileText } from '../support/generators.ts';
 import { createWorld, type FakeClient, type World } from '../support/world.ts';
-import { terminate } from '../../src/engine/terminate.ts';
 
 const OTHER = { key: 'key-of-the-other', secret: 'secret-of-the-other' };
 const signer = new Signer(OTHER.secret);

@@ -20,16 +20,15 @@ function expectClosed(client: FakeClient, fault: CloseFault): void {
 }
 
 describe('pings', () => {
-  test.each([
-    '{"event":"pusher:ping","data":{}}',
-    '{"event":"pusher:ping"}',
-    '{"event":"pusher:ping","data":"x"}',
-  ])('[P-2.11] %s is answered with a pong whose data is exactly "{}"', (ping) => {
-    const alice = createWorld().client();
-    alice.sayText(ping);
-    expect(alice.texts.at(-1)).toBe('{"event":"pusher:pong","data":"{}"}');
-    expect(alice.nextEvents()).toEqual(['pusher:pong']);
-  });
+  test.each(['{"event":"pusher:ping","data":{}}', '{"event":"pusher:ping"}', '{"event":"pusher:ping","data":"x"}'])(
+    '[P-2.11] %s is answered with a pong whose data is exactly "{}"',
+    (ping) => {
+      const alice = createWorld().client();
+      alice.sayText(ping);
+      expect(alice.texts.at(-1)).toBe('{"event":"pusher:pong","data":"{}"}');
+      expect(alice.nextEvents()).toEqual(['pusher:pong']);
+    },
+  );
 
   test('[P-2.11] a pong of the client is silently accepted', () => {
     const alice = createWorld().client();

@@ -1,8 +1,8 @@
 // Chapter P-4 of docs/protocol.md, presence channels: who is there, who comes and who goes.
 import { describe, expect, test } from 'bun:test';
 import { frameFaults } from '../../src/protocol/faults.ts';
-import { memberAdded, memberRemoved, refused, succeededWith } from '../support/expected.ts';
 import { channelAuth } from '../support/credentials.ts';
+import { memberAdded, memberRemoved, refused, succeededWith } from '../support/expected.ts';
 import { createWorld, type FakeClient } from '../support/world.ts';
 
 const ROOM = 'presence-room';

@@ -2,7 +2,16 @@
 // mind, repeats itself or goes away, and in the end all is as it should be.
 import { expect, test } from 'bun:test';
 import { frameFaults } from '../../src/protocol/faults.ts';
-import { cacheMiss, memberAdded, memberRemoved, refused, signedIn, succeeded, succeededWith, watchlist } from '../support/expected.ts';
+import {
+  cacheMiss,
+  memberAdded,
+  memberRemoved,
+  refused,
+  signedIn,
+  succeeded,
+  succeededWith,
+  watchlist,
+} from '../support/expected.ts';
 import { LateCluster } from '../support/late-cluster.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
@@ -21,7 +30,9 @@ async function leftovers(world: World, late: LateCluster) {
   await Promise.all(world.nodes.map(({ engine }) => engine.lanes.settled()));
   const [{ engine }] = world.nodes;
   return {
-    channels: world.nodes.flatMap((node) => [...(node.engine.spaces.get(world.app.id)?.channels.keys() ?? [])]).map(String),
+    channels: world.nodes
+      .flatMap((node) => [...(node.engine.spaces.get(world.app.id)?.channels.keys() ?? [])])
+      .map(String),
     ledger: Object.fromEntries(await engine.cluster.ledger.channels(world.app.id, '')),
     topics: late.topics.map((topics) => topics.size),
   };

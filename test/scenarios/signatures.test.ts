@@ -1,7 +1,7 @@
 // Chapter P-5 of docs/protocol.md: what is signed, and what a wrong signature is answered.
 import { describe, expect, test } from 'bun:test';
-import { succeeded, succeededWith } from '../support/expected.ts';
 import { KEY, SECRET } from '../support/credentials.ts';
+import { succeeded, succeededWith } from '../support/expected.ts';
 import { createWorld, type FakeClient } from '../support/world.ts';
 
 /** As any backend would make it, without a line of the server's own code. */

@@ -156,10 +156,24 @@ async function simulate(nodes: number, isLate: boolean, steps: readonly Step[]):
 
 const STEPS = fc.array(step, { maxLength: 60, size: 'max' });
 
-test.each([1, 2, 3])('[P-4.13, P-4.16, P-4.20, P-6.3] %d nodes that agree at once agree with every client', async (nodes) => {
-  await fc.assert(fc.asyncProperty(STEPS, (steps) => simulate(nodes, false, steps)), { numRuns: 300 });
-}, 60_000);
+test.each([1, 2, 3])(
+  '[P-4.13, P-4.16, P-4.20, P-6.3] %d nodes that agree at once agree with every client',
+  async (nodes) => {
+    await fc.assert(
+      fc.asyncProperty(STEPS, (steps) => simulate(nodes, false, steps)),
+      { numRuns: 300 },
+    );
+  },
+  60_000,
+);
 
-test.each([1, 2, 3])('[P-4.11, P-4.13, P-4.20, P-6.3] %d nodes that agree late agree with every client', async (nodes) => {
-  await fc.assert(fc.asyncProperty(STEPS, (steps) => simulate(nodes, true, steps)), { numRuns: 300 });
-}, 60_000);
+test.each([1, 2, 3])(
+  '[P-4.11, P-4.13, P-4.20, P-6.3] %d nodes that agree late agree with every client',
+  async (nodes) => {
+    await fc.assert(
+      fc.asyncProperty(STEPS, (steps) => simulate(nodes, true, steps)),
+      { numRuns: 300 },
+    );
+  },
+  60_000,
+);

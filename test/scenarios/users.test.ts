@@ -4,8 +4,8 @@ import { publishToUser } from '../../src/engine/publish.ts';
 import { terminate } from '../../src/engine/terminate.ts';
 import { closeFaults, frameFaults } from '../../src/protocol/faults.ts';
 import type { UserId } from '../../src/protocol/ids.ts';
-import { refused, signedIn, succeeded } from '../support/expected.ts';
 import { userAuth } from '../support/credentials.ts';
+import { refused, signedIn, succeeded } from '../support/expected.ts';
 import { createWorld, type FakeClient, type World } from '../support/world.ts';
 
 const PERSONAL = '#server-to-user-alice';

@@ -106,9 +106,15 @@ export class TcpClient {
   async response(isWithoutBody = false): Promise<HttpAnswer> {
     await this.#until((received) => received.includes('\r\n\r\n'));
     const headEnd = this.#received.indexOf('\r\n\r\n');
-    const [statusLine = '', ...lines] = this.#take(headEnd + 4).toString().trimEnd().split('\r\n');
+    const [statusLine = '', ...lines] = this.#take(headEnd + 4)
+      .toString()
+      .trimEnd()
+      .split('\r\n');
     const headers = new Headers(
-      lines.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+      lines.map((line): [string, string] => [
+        line.slice(0, line.indexOf(':')),
+        line.slice(line.indexOf(':') + 1).trim(),
+      ]),
     );
     const status = Number(statusLine.split(' ')[1]);
     if (isWithoutBody || status < 200) return { status, headers, body: '' };
@@ -123,7 +129,8 @@ export class TcpClient {
     const [first = 0, short = 0] = this.#received;
     const head = short < 126 ? 2 : short === 126 ? 4 : 10;
     await this.#until((received) => received.length >= head);
-    const length = short < 126 ? short : short === 126 ? this.#received.readUInt16BE(2) : this.#received.readUInt32BE(6);
+    const length =
+      short < 126 ? short : short === 126 ? this.#received.readUInt16BE(2) : this.#received.readUInt32BE(6);
     await this.#until((received) => received.length >= head + length);
     const payload = this.#take(head + length).subarray(head);
     return { opcode: first & 0x0f, isFinal: first >= 0x80, payload };
@@ -171,7 +178,12 @@ export class TcpClient {
 }
 
 /** The head of a request, and its body if it has one. */
-export function requestText(method: string, target: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
+export function requestText(
+  method: string,
+  target: string,
+  headers: Readonly<Record<string, string>> = {},
+  body = '',
+): string {
   const lines = Object.entries({ host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }

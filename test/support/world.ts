@@ -201,5 +201,13 @@ export function createWorld(options: WorldOptions = {}): World {
   };
   const first = createNode();
   const others = Array.from({ length: (options.nodes ?? 1) - 1 }, createNode);
-  return { clock, nodes: [first, ...others], app, happenings, knock: first.knock, client: first.client, publish: first.publish };
+  return {
+    clock,
+    nodes: [first, ...others],
+    app,
+    happenings,
+    knock: first.knock,
+    client: first.client,
+    publish: first.publish,
+  };
 }

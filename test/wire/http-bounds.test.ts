@@ -86,7 +86,8 @@ describe('[H-9.1] methods', () => {
       await ask(requestText('OPTIONS', EVENTS, headers), true),
       await ask(requestText('GET', target(`/apps/${APP_ID}/channels`), headers)),
     ];
-    for (const { headers: told } of answers) expect([...told.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    for (const { headers: told } of answers)
+      expect([...told.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 });
 
@@ -98,14 +99,21 @@ test('[H-3.1] [H-3.2] health needs no signature', async () => {
 
 test('[H-9.2] the path of WebSockets without an upgrade is answered 426', async () => {
   const { status, headers, body } = await ask(requestText('GET', `/app/${KEY}`));
-  expect([status, headers.get('upgrade'), body]).toEqual([426, 'websocket', 'This path is for WebSocket connections\n']);
+  expect([status, headers.get('upgrade'), body]).toEqual([
+    426,
+    'websocket',
+    'This path is for WebSocket connections\n',
+  ]);
 });
 
 describe('[H-5.1] bodies', () => {
   test.each([
     ['of a known length', publishing({ 'content-length': bytes(BODY) }, BODY)],
     ['in one chunk', publishing({ 'transfer-encoding': 'chunked' }, `${chunk(BODY)}0\r\n\r\n`)],
-    ['in a chunk for each character', publishing({ 'transfer-encoding': 'chunked' }, `${[...BODY].map(chunk).join('')}0\r\n\r\n`)],
+    [
+      'in a chunk for each character',
+      publishing({ 'transfer-encoding': 'chunked' }, `${[...BODY].map(chunk).join('')}0\r\n\r\n`),
+    ],
     ['without a content type', publishing({ 'content-length': bytes(BODY), 'content-type': '' }, BODY)],
     ['of another content type', publishing({ 'content-length': bytes(BODY), 'content-type': 'text/html' }, BODY)],
   ])('%s are read', async (_, request) => {
@@ -116,7 +124,8 @@ describe('[H-5.1] bodies', () => {
   test('that come byte by byte are read', async () => {
     const client = new TcpClient(vask.port);
     client.socket.setNoDelay(true);
-    for (const byte of Buffer.from(publishing({ 'content-length': bytes(BODY) }, BODY))) client.write(Uint8Array.of(byte));
+    for (const byte of Buffer.from(publishing({ 'content-length': bytes(BODY) }, BODY)))
+      client.write(Uint8Array.of(byte));
     expect((await client.response()).status).toBe(200);
     client.close();
     published.push('a');
@@ -161,7 +170,9 @@ describe('[H-1.5] connections', () => {
   test('that bring many requests at once get the answers in order', async () => {
     const client = new TcpClient(vask.port);
     const requests = Array.from({ length: 30 }, (_, n) =>
-      n % 3 === 0 ? publishing({ 'content-length': bytes(BODY) }, BODY) : requestText('GET', n % 3 === 1 ? '/up' : '/hello'),
+      n % 3 === 0
+        ? publishing({ 'content-length': bytes(BODY) }, BODY)
+        : requestText('GET', n % 3 === 1 ? '/up' : '/hello'),
     );
     client.write(requests.join(''));
     for (let n = 0; n < 30; n++) expect((await client.response()).status).toBe([200, 200, 404][n % 3] ?? 0);
@@ -178,7 +189,9 @@ describe('[H-1.5] connections', () => {
   test('that hang up within a body do no harm', async () => {
     for (const headers of [{ 'content-length': bytes(BODY) }, { 'transfer-encoding': 'chunked' }]) {
       const client = new TcpClient(vask.port);
-      client.socket.write(publishing(headers, 'content-length' in headers ? BODY.slice(0, 5) : '5\r\n{"nam'), () => client.socket.resetAndDestroy());
+      client.socket.write(publishing(headers, 'content-length' in headers ? BODY.slice(0, 5) : '5\r\n{"nam'), () =>
+        client.socket.resetAndDestroy(),
+      );
       await client.ended;
     }
   });

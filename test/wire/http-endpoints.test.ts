@@ -36,7 +36,9 @@ describe.each([
     const [a, b] = [fresh(), fresh()];
     const [onA, onB] = [await subscriber(a), await subscriber(b)];
     for (const data of ['{"a":1}', 'no JSON', '', '"\u2028\\ud800\0ä🦊"', '1e400']) {
-      expect(await succeed('POST', `${base}/events`, { body: { name: 'App\\Events\\Ünïcode 🦊', channels: [a, b], data } })).toEqual({});
+      expect(
+        await succeed('POST', `${base}/events`, { body: { name: 'App\\Events\\Ünïcode 🦊', channels: [a, b], data } }),
+      ).toEqual({});
       for (const [client, channel] of [[onA, a] as const, [onB, b] as const]) {
         expect(JSON.parse(await client.nextText())).toEqual({ event: 'App\\Events\\Ünïcode 🦊', channel, data });
       }
@@ -115,10 +117,13 @@ describe.each([
 
   test('[H-6.1] GET channels lists the occupied channels with the prefix', async () => {
     const own = fresh('presence-list-');
-    expect(await succeed('GET', `${base}/channels`, { parameters: { filter_by_prefix: own } })).toEqual({ channels: {} });
+    expect(await succeed('GET', `${base}/channels`, { parameters: { filter_by_prefix: own } })).toEqual({
+      channels: {},
+    });
     await subscriber(own, 'u');
     await subscriber(own, 'u');
-    const list = (parameters: Record<string, string>): Promise<unknown> => succeed('GET', `${base}/channels`, { parameters });
+    const list = (parameters: Record<string, string>): Promise<unknown> =>
+      succeed('GET', `${base}/channels`, { parameters });
     expect(await list({ filter_by_prefix: own })).toEqual({ channels: { [own]: {} } });
     expect(await list({ filter_by_prefix: own, info: 'user_count,subscription_count' })).toEqual({
       channels: { [own]: { user_count: 1, subscription_count: 2 } },
@@ -131,11 +136,19 @@ describe.each([
     const show = (channel: string, info?: string): Promise<unknown> =>
       succeed('GET', `${base}/channels/${channel}`, info === undefined ? {} : { parameters: { info } });
     expect(await show(presence)).toEqual({ occupied: false });
-    expect(await show(presence, 'user_count,subscription_count')).toEqual({ occupied: false, user_count: 0, subscription_count: 0 });
+    expect(await show(presence, 'user_count,subscription_count')).toEqual({
+      occupied: false,
+      user_count: 0,
+      subscription_count: 0,
+    });
     expect(await show(cache, 'cache')).toEqual({ occupied: false, cache: null });
     await subscriber(presence, 'u');
     await subscriber(presence, 'u');
-    expect(await show(presence, 'user_count,subscription_count')).toEqual({ occupied: true, user_count: 1, subscription_count: 2 });
+    expect(await show(presence, 'user_count,subscription_count')).toEqual({
+      occupied: true,
+      user_count: 1,
+      subscription_count: 2,
+    });
     await succeed('POST', `${base}/events`, { body: { name: 'kept', channel: cache, data: '{"a":1}' } });
     expect(await show(cache, 'cache')).toEqual({
       occupied: false,
@@ -172,7 +185,9 @@ describe.each([
     const client = await vask.client();
     await client.signIn({ id: 'via-channel' });
     const channel = '#server-to-user-via-channel';
-    expect(await succeed('POST', `${base}/events`, { body: { name: 'a', channels: [channel], data: '1' } })).toEqual({});
+    expect(await succeed('POST', `${base}/events`, { body: { name: 'a', channels: [channel], data: '1' } })).toEqual(
+      {},
+    );
     expect(await client.next()).toEqual({ event: 'a', channel, data: 1 });
     await client.hangUp();
   });
@@ -202,7 +217,11 @@ describe.each([
     const [presence, plain] = [fresh('presence-'), fresh()];
     await subscriber(presence, 'u');
     await subscriber(presence, 'u');
-    expect(await succeed('GET', `${base}/channels/${presence}/stats`)).toEqual({ occupied: true, user_count: 1, connection_count: 2 });
+    expect(await succeed('GET', `${base}/channels/${presence}/stats`)).toEqual({
+      occupied: true,
+      user_count: 1,
+      connection_count: 2,
+    });
     expect(await succeed('GET', `${base}/channels/${plain}/stats`)).toEqual({ occupied: false, connection_count: 0 });
   });
 });
@@ -220,7 +239,9 @@ test('[H-6.1] a channel may be called as what every object inherits', async () =
   for (const channel of ['__proto__', 'constructor', 'toString']) await client.subscribe(channel);
   const body = { name: 'a', channels: ['__proto__', 'constructor'], data: '1', info: 'subscription_count' };
   const answer = await vask.request('POST', `/apps/${APP_ID}/events`, { body });
-  expect(await answer.text()).toBe('{"channels":{"__proto__":{"subscription_count":1},"constructor":{"subscription_count":1}}}');
+  expect(await answer.text()).toBe(
+    '{"channels":{"__proto__":{"subscription_count":1},"constructor":{"subscription_count":1}}}',
+  );
   const parameters = { filter_by_prefix: '__', info: 'subscription_count' };
   const list = await vask.request('GET', `/apps/${APP_ID}/channels`, { parameters });
   expect(await list.text()).toBe('{"channels":{"__proto__":{"subscription_count":1}}}');
@@ -242,7 +263,13 @@ test('[P-1.1] apps never meet, and share a server', async () => {
 });
 
 describe('[H-5.7] raised limits', () => {
-  const limits = { eventBytes: 1_048_576, batchEvents: 20, channelsPerEvent: 200, eventNameLength: 500, channelNameLength: 400 };
+  const limits = {
+    eventBytes: 1_048_576,
+    batchEvents: 20,
+    channelsPerEvent: 200,
+    eventNameLength: 500,
+    channelNameLength: 400,
+  };
 
   test('carry a megabyte of what JSON escapes from end to end', async () => {
     await using server = await openVask({ app: { limits }, backlogBytes: 16_777_216 });
@@ -257,7 +284,9 @@ describe('[H-5.7] raised limits', () => {
       const frame = JSON.parse(await each.nextText());
       expect([frame.event === name, frame.data === data]).toEqual([true, true]);
     }
-    expect((await server.request('POST', events, { body: { name, channel: 'private-a', data: `${data}x` } })).status).toBe(413);
+    expect(
+      (await server.request('POST', events, { body: { name, channel: 'private-a', data: `${data}x` } })).status,
+    ).toBe(413);
     const quotes = '"\\\n\t'.repeat(limits.eventBytes / 4);
     sender.say({ event: 'client-a', channel: 'private-a', data: quotes });
     expect(JSON.parse(await client.nextText()).data === quotes).toBe(true);

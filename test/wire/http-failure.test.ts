@@ -11,7 +11,13 @@ import { createWorld, type World } from '../support/world.ts';
 const ORIGIN = 'http://localhost';
 const EVENT = JSON.stringify({ name: 'a', channel: 'b', data: 'c' });
 
-function ask(world: World, method: string, path: string, body = '', nowMs = world.clock.now()): Promise<Response> | Response {
+function ask(
+  world: World,
+  method: string,
+  path: string,
+  body = '',
+  nowMs = world.clock.now(),
+): Promise<Response> | Response {
   const url = `${ORIGIN}${path}?${signedQuery(method, path, body, { nowMs })}`;
   const request = new Request(url, { method, ...(body === '' ? {} : { body }) });
   return httpDoor(world.nodes[0].engine)(request, parseRequestTarget(url, ''));
@@ -39,9 +45,21 @@ const requests: readonly (readonly [string, string, string])[] = [
 
 const failures: readonly (readonly [string, 'internal' | 'unavailable', () => never | Promise<never>])[] = [
   ['the nodes cannot agree', 'unavailable', () => Promise.reject(new Unavailable('no quorum'))],
-  ['the nodes cannot agree, known at once', 'unavailable', () => { throw new Unavailable('no quorum'); }],
+  [
+    'the nodes cannot agree, known at once',
+    'unavailable',
+    () => {
+      throw new Unavailable('no quorum');
+    },
+  ],
   ['something breaks', 'internal', () => Promise.reject(new Error('a bug'))],
-  ['something throws', 'internal', () => { throw new Error('a bug'); }],
+  [
+    'something throws',
+    'internal',
+    () => {
+      throw new Error('a bug');
+    },
+  ],
 ];
 
 describe.each(failures)('[H-9.6] when %s, %s is the answer', (_, name, fail) => {
@@ -82,7 +100,9 @@ describe('[H-2.5] a timestamp', () => {
   test('may differ by signatureWindowSeconds at most', async () => {
     const world = createWorld({ settings: { signatureWindowSeconds: 10 } });
     const path = `/apps/${APP_ID}/events`;
-    const statuses = [9_000, 10_000].map(async (ms) => (await ask(world, 'POST', path, EVENT, world.clock.now() + ms)).status);
+    const statuses = [9_000, 10_000].map(
+      async (ms) => (await ask(world, 'POST', path, EVENT, world.clock.now() + ms)).status,
+    );
     expect(await Promise.all(statuses)).toEqual([200, 401]);
   });
 });

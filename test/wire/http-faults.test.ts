@@ -25,7 +25,10 @@ const batch = (...entries: readonly unknown[]): Promise<Response> => post({ batc
 /** The request of `post(EVENT)` with one thing in its query exchanged. */
 function altered(change: (query: string) => string): Promise<Response> {
   const body = JSON.stringify(EVENT);
-  return fetch(`${vask.url}${APP}/events?${change(signedQuery('POST', `${APP}/events`, body))}`, { method: 'POST', body });
+  return fetch(`${vask.url}${APP}/events?${change(signedQuery('POST', `${APP}/events`, body))}`, {
+    method: 'POST',
+    body,
+  });
 }
 
 /** One line of plain text, status and words as the catalogue has them. */
@@ -79,12 +82,20 @@ const cases: readonly (readonly [FaultName, string, () => Promise<Response>])[] 
   ['badChannelName', 'a bad name in the path of members', () => get('channels/presence-%2F/users')],
   ['badChannelName', 'a bad name in the path of statistics', () => get('channels/%00/stats')],
   ['badChannelName', 'a malformed escape in the path', () => get('channels/%zz')],
-  ['badChannelName', 'a bad name in the path of events', () => post('x', 'channels/a%20b/events', { parameters: { name: 'a' } })],
+  [
+    'badChannelName',
+    'a bad name in the path of events',
+    () => post('x', 'channels/a%20b/events', { parameters: { name: 'a' } }),
+  ],
   ['reservedEventName', 'pusher:', () => post({ ...EVENT, name: 'pusher:error' })],
   ['reservedEventName', 'pusher_internal:', () => post({ ...EVENT, name: 'pusher_internal:member_added' })],
   ['reservedEventName', 'pusher: to a user', () => post({ name: 'pusher:error', data: '' }, 'users/7/events')],
   ['eventNameTooLong', '201 characters', () => post({ ...EVENT, name: long })],
-  ['tooManyChannels', '101 channels', () => post({ ...EVENT, channels: Array.from({ length: 101 }, (_, n) => `c${n}`) })],
+  [
+    'tooManyChannels',
+    '101 channels',
+    () => post({ ...EVENT, channels: Array.from({ length: 101 }, (_, n) => `c${n}`) }),
+  ],
   ['batchTooLarge', '11 events', () => batch(...Array(11).fill(EVENT))],
   ['badInfo', 'an unknown attribute', () => post({ ...EVENT, info: 'user_count,hello' })],
   ['badInfo', 'an unknown attribute in a batch', () => batch({ ...EVENT, info: 'hello' })],
@@ -102,11 +113,19 @@ const cases: readonly (readonly [FaultName, string, () => Promise<Response>])[] 
   ['missingAuth', 'no signature', () => altered((query) => query.replace(/&auth_signature=.*/, ''))],
   ['missingAuth', 'no timestamp', () => altered((query) => query.replace(/auth_timestamp=\d+&/, ''))],
   ['missingAuth', 'no version', () => altered((query) => query.replace('auth_version=1.0&', ''))],
-  ['missingAuth', 'no key without an app in the path', () => fetch(`${vask.url}/users/7/terminate_connections`, { method: 'POST' })],
+  [
+    'missingAuth',
+    'no key without an app in the path',
+    () => fetch(`${vask.url}/users/7/terminate_connections`, { method: 'POST' }),
+  ],
   ['unknownKey', 'a key that nobody has', () => post(EVENT, 'events', { key: 'nobody' })],
   ['unknownKey', 'a key that every object inherits', () => post(EVENT, 'events', { key: '__proto__' })],
   ['unknownKey', 'the key of another app', () => post(EVENT, 'events', { key: 'second', secret: 'second secret' })],
-  ['unknownKey', 'an unknown key without an app in the path', () => vask.request('POST', '/users/7/terminate_connections', { key: 'nobody' })],
+  [
+    'unknownKey',
+    'an unknown key without an app in the path',
+    () => vask.request('POST', '/users/7/terminate_connections', { key: 'nobody' }),
+  ],
   ['badVersion', '2.0', () => altered((query) => query.replace('auth_version=1.0', 'auth_version=2.0'))],
   ['badTimestamp', 'a word', () => altered((query) => query.replace(/auth_timestamp=\d+/, 'auth_timestamp=now'))],
   ['badTimestamp', 'a fraction', () => altered((query) => query.replace(/(auth_timestamp=\d+)/, '$1.5'))],
@@ -114,13 +133,38 @@ const cases: readonly (readonly [FaultName, string, () => Promise<Response>])[] 
   ['expired', 'in eleven minutes', () => post(EVENT, 'events', { nowMs: Date.now() + 660_000 })],
   ['wrongSignature', 'another secret', () => post(EVENT, 'events', { secret: 'another' })],
   ['wrongSignature', 'a signature that is cut', () => altered((query) => query.slice(0, -1))],
-  ['wrongSignature', 'a signature in capitals', () => altered((query) => query.replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase()))],
+  [
+    'wrongSignature',
+    'a signature in capitals',
+    () => altered((query) => query.replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase())),
+  ],
   ['wrongSignature', 'a parameter that was not signed', () => altered((query) => `${query}&info=user_count`)],
-  ['wrongBodyMd5', 'another body', () => fetch(`${vask.url}${APP}/events?${signedQuery('POST', `${APP}/events`, '{}')}`, { method: 'POST', body: '{ }' })],
-  ['wrongBodyMd5', 'no body', () => fetch(`${vask.url}${APP}/events?${signedQuery('POST', `${APP}/events`, '{}')}`, { method: 'POST' })],
-  ['missingAuth', 'a body that was not signed', () => fetch(`${vask.url}${APP}/events?${signedQuery('POST', `${APP}/events`, '')}`, { method: 'POST', body: '{}' })],
-  ['appDisabled', 'a right signature', () => vask.request('POST', '/apps/2/events', { body: EVENT, key: 'second', secret: 'second secret' })],
-  ['appDisabled', 'a right signature, by key', () => vask.request('GET', '/apps/second/channels', { key: 'second', secret: 'second secret' })],
+  [
+    'wrongBodyMd5',
+    'another body',
+    () =>
+      fetch(`${vask.url}${APP}/events?${signedQuery('POST', `${APP}/events`, '{}')}`, { method: 'POST', body: '{ }' }),
+  ],
+  [
+    'wrongBodyMd5',
+    'no body',
+    () => fetch(`${vask.url}${APP}/events?${signedQuery('POST', `${APP}/events`, '{}')}`, { method: 'POST' }),
+  ],
+  [
+    'missingAuth',
+    'a body that was not signed',
+    () => fetch(`${vask.url}${APP}/events?${signedQuery('POST', `${APP}/events`, '')}`, { method: 'POST', body: '{}' }),
+  ],
+  [
+    'appDisabled',
+    'a right signature',
+    () => vask.request('POST', '/apps/2/events', { body: EVENT, key: 'second', secret: 'second secret' }),
+  ],
+  [
+    'appDisabled',
+    'a right signature, by key',
+    () => vask.request('GET', '/apps/second/channels', { key: 'second', secret: 'second secret' }),
+  ],
   ['unknownApp', 'an id that nobody has', () => vask.request('POST', '/apps/3/events', { body: EVENT })],
   ['unknownApp', 'an id that every object inherits', () => vask.request('GET', '/apps/__proto__/channels')],
   ['notFound', 'another path', () => fetch(`${vask.url}/hello`)],

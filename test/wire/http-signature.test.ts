@@ -37,7 +37,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     'Node: commas as they are, the signature last',
     () => {
       const canonical = `${auth()}&filter_by_prefix=presence-&info=user_count,subscription_count`;
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `${APP}/channels?${canonical}&auth_signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `${APP}/channels?${canonical}&auth_signature=SIG`,
+      };
     },
   ],
   [
@@ -46,7 +51,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
       const time = now();
       const canonical = `auth_key=${KEY}&auth_timestamp=${time}&auth_version=1.0&filter_by_prefix=presence-&info=user_count,subscription_count`;
       const sent = `info=user_count%2Csubscription_count&filter_by_prefix=presence-&auth_version=1.0&auth_key=${KEY}&auth_timestamp=${time}`;
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `${APP}/channels?${sent}&auth_signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `${APP}/channels?${sent}&auth_signature=SIG`,
+      };
     },
   ],
   [
@@ -63,8 +73,18 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     '.NET: the signature first, a charset in the content type',
     () => {
       const canonical = `${auth()}&body_md5=${md5(BODY)}`;
-      const headers = { 'content-type': 'application/json; charset=utf-8', 'pusher-library-name': 'pusher-http-dotnet' };
-      return { method: 'POST', path: `${APP}/events`, canonical, target: `${APP}/events?auth_signature=SIG&${canonical}`, body: BODY, headers };
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'pusher-library-name': 'pusher-http-dotnet',
+      };
+      return {
+        method: 'POST',
+        path: `${APP}/events`,
+        canonical,
+        target: `${APP}/events?auth_signature=SIG&${canonical}`,
+        body: BODY,
+        headers,
+      };
     },
   ],
   [
@@ -72,14 +92,25 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     () => {
       const body = '{"name":"a","data":"c","channel":"b"}';
       const canonical = `${auth()}&body_md5=${md5(body)}`;
-      return { method: 'POST', path: `${APP}/events`, canonical, target: `${APP}/events?${canonical}&auth_signature=SIG`, body };
+      return {
+        method: 'POST',
+        path: `${APP}/events`,
+        canonical,
+        target: `${APP}/events?${canonical}&auth_signature=SIG`,
+        body,
+      };
     },
   ],
   [
     'Python: the MD5 of nothing on GET',
     () => {
       const canonical = `${auth()}&body_md5=${EMPTY_MD5}`;
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `${APP}/channels?${canonical}&auth_signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `${APP}/channels?${canonical}&auth_signature=SIG`,
+      };
     },
   ],
   [
@@ -96,7 +127,13 @@ const habits: readonly (readonly [string, () => Sent])[] = [
       const canonical = `${auth()}&body_md5=${md5('{}')}`;
       const path = (id: string): string => `${APP}/users/${id}/terminate_connections`;
       const sent = path(encodeURIComponent('a b/ä%'));
-      return { method: 'POST', path: path('a b/ä%'), canonical, target: `${sent}?${canonical}&auth_signature=SIG`, body: '{}' };
+      return {
+        method: 'POST',
+        path: path('a b/ä%'),
+        canonical,
+        target: `${sent}?${canonical}&auth_signature=SIG`,
+        body: '{}',
+      };
     },
   ],
   [
@@ -128,7 +165,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     () => {
       const canonical = auth();
       const sent = canonical.replaceAll('auth_', 'AUTH_');
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `${APP}/channels?${sent}&Auth_Signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `${APP}/channels?${sent}&Auth_Signature=SIG`,
+      };
     },
   ],
   [
@@ -136,7 +178,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     () => {
       const canonical = `${auth()}&x=a b&y=c d&z=/?:@!$'()*;`;
       const sent = canonical.replace('a b', 'a+b').replace('c d', 'c%20d');
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `${APP}/channels?${sent}&auth_signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `${APP}/channels?${sent}&auth_signature=SIG`,
+      };
     },
   ],
   [
@@ -144,7 +191,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     () => {
       const canonical = `${auth()}&x[]=2&x[]=1`;
       const sent = canonical.replaceAll('[]', '%5B%5D');
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `${APP}/channels?auth_signature=SIG&${sent}` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `${APP}/channels?auth_signature=SIG&${sent}`,
+      };
     },
   ],
   [
@@ -167,7 +219,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     '[H-2.3] the prefix added after signing, by a proxy',
     () => {
       const canonical = auth();
-      return { method: 'GET', path: `${APP}/channels`, canonical, target: `/realtime${APP}/channels?${canonical}&auth_signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels`,
+        canonical,
+        target: `/realtime${APP}/channels?${canonical}&auth_signature=SIG`,
+      };
     },
   ],
   [
@@ -183,7 +240,12 @@ const habits: readonly (readonly [string, () => Sent])[] = [
     'a slash at the end',
     () => {
       const canonical = auth();
-      return { method: 'GET', path: `${APP}/channels/`, canonical, target: `${APP}/channels/?${canonical}&auth_signature=SIG` };
+      return {
+        method: 'GET',
+        path: `${APP}/channels/`,
+        canonical,
+        target: `${APP}/channels/?${canonical}&auth_signature=SIG`,
+      };
     },
   ],
 ];
@@ -206,17 +268,26 @@ describe('[H-2.2] a signature is worth nothing for', () => {
     ['a path in capitals', { ...right, path: `${APP}/EVENTS` }, 401],
   ])('%s', async (_, { method, path, body }, status) => {
     const query = canonical();
-    const answer = await fetch(`${vask.url}${APP}/events?${query}&auth_signature=${sign('POST', path, query)}`, { method, body });
+    const answer = await fetch(`${vask.url}${APP}/events?${query}&auth_signature=${sign('POST', path, query)}`, {
+      method,
+      body,
+    });
     expect(answer.status).toBe(status);
   });
 
   test('another time', async () => {
     const query = canonical();
-    const later = query.replace(/(auth_timestamp=\d+)/, (whole) => whole.slice(0, -1) + ((Number(whole.at(-1)) + 1) % 10));
-    const answer = await fetch(`${vask.url}${APP}/events?${later}&auth_signature=${sign('POST', `${APP}/events`, query)}`, {
-      method: 'POST',
-      body: BODY,
-    });
+    const later = query.replace(
+      /(auth_timestamp=\d+)/,
+      (whole) => whole.slice(0, -1) + ((Number(whole.at(-1)) + 1) % 10),
+    );
+    const answer = await fetch(
+      `${vask.url}${APP}/events?${later}&auth_signature=${sign('POST', `${APP}/events`, query)}`,
+      {
+        method: 'POST',
+        body: BODY,
+      },
+    );
     expect(answer.status).toBe(401);
   });
 });

@@ -83,7 +83,12 @@ describe('[P-2.5] a refusal is an upgrade, an error frame and a clean close with
       { app: { tlsOnly: true }, trustedProxies: ['127.0.0.1'] },
       { 'x-forwarded-proto': 'http, https' },
     ],
-    ['[P-2.8] a page of another origin', 4009, { app: { allowedOrigins: ['a.example'] } }, { origin: 'https://b.example' }],
+    [
+      '[P-2.8] a page of another origin',
+      4009,
+      { app: { allowedOrigins: ['a.example'] } },
+      { origin: 'https://b.example' },
+    ],
     ['[P-2.13] a connection that does nothing', 4202, { inactiveTimeoutSeconds: 1 }, {}],
     ['[P-2.12] a client that answers no ping', 4201, { activityTimeoutSeconds: 1, pongTimeoutSeconds: 1 }, {}],
     ['[P-2.14] a connection that proves nothing in time', 4009, { app: required }, {}],
@@ -127,13 +132,19 @@ describe('[P-2.5] a refusal is an upgrade, an error frame and a clean close with
     const clients = await Promise.all(Array.from({ length: 40 }, () => TcpClient.webSocket(vask.port)));
     await Promise.all(clients.map((client) => client.text()));
     const [farewells] = await Promise.all([Promise.all(clients.map((client) => client.farewell())), vask.stop()]);
-    expect(new Set(farewells.map(({ errorCode, closeCode }) => `${errorCode} ${closeCode}`))).toEqual(new Set(['4200 4200']));
+    expect(new Set(farewells.map(({ errorCode, closeCode }) => `${errorCode} ${closeCode}`))).toEqual(
+      new Set(['4200 4200']),
+    );
   });
 });
 
 describe('those who are let in', () => {
   const welcome: readonly (readonly [string, TestServerOptions, Record<string, string>])[] = [
-    ['[P-2.7] whom a trusted proxy forwards from TLS', { app: { tlsOnly: true }, trustedProxies: ['127.0.0.0/8'] }, { 'x-forwarded-proto': 'https' }],
+    [
+      '[P-2.7] whom a trusted proxy forwards from TLS',
+      { app: { tlsOnly: true }, trustedProxies: ['127.0.0.0/8'] },
+      { 'x-forwarded-proto': 'https' },
+    ],
     ['[P-2.8] without an origin', { app: { allowedOrigins: ['a.example'] } }, {}],
     ['[P-2.8] of the allowed origin', { app: { allowedOrigins: ['a.example'] } }, { origin: 'https://a.example:8443' }],
   ];

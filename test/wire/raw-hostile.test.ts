@@ -70,24 +70,41 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ...['1', 'null', '[]', '[1]', '""', '"x"', '"[]"', 'true', '{"__proto__":{"channel":"a"}}'].map(
     (data): [string, string] => [`a subscription with data ${data}`, `{"event":"pusher:subscribe","data":${data}}`],
   ),
-  ...[1, null, [], ['a'], {}, true, '', ' ', 'a b', 'ä', 'x'.repeat(201), '#', '#server-to-user-', '#x', '\ud800', '\0'].map(
-    (channel): [string, string] => [`a subscription to ${JSON.stringify(channel).slice(0, 40)}`, subscribe({ channel })],
-  ),
+  ...[
+    1,
+    null,
+    [],
+    ['a'],
+    {},
+    true,
+    '',
+    ' ',
+    'a b',
+    'ä',
+    'x'.repeat(201),
+    '#',
+    '#server-to-user-',
+    '#x',
+    '\ud800',
+    '\0',
+  ].map((channel): [string, string] => [
+    `a subscription to ${JSON.stringify(channel).slice(0, 40)}`,
+    subscribe({ channel }),
+  ]),
   ...[1, [], {}, true, 'x', ':', 'a:', ':b', '__proto__:x', 'toString:x', `${KEY}:`, `${KEY}:${'0'.repeat(64)}`].map(
-    (auth): [string, string] => [`auth ${JSON.stringify(auth).slice(0, 40)}`, subscribe({ channel: 'private-a', auth })],
-  ),
-  ...[1, [], {}, true].map(
-    (channel_data): [string, string] => [
-      `channel_data ${JSON.stringify(channel_data)}`,
-      subscribe({ channel: 'presence-a', auth: 'a:b', channel_data }),
+    (auth): [string, string] => [
+      `auth ${JSON.stringify(auth).slice(0, 40)}`,
+      subscribe({ channel: 'private-a', auth }),
     ],
   ),
-  ...[1, null, [], {}, '', '{', '{}', '[]', '{"id":1}', '{"id":""}'].map(
-    (user_data): [string, string] => [
-      `user_data ${JSON.stringify(user_data)}`,
-      JSON.stringify({ event: 'pusher:signin', data: { auth: `${KEY}:x`, user_data } }),
-    ],
-  ),
+  ...[1, [], {}, true].map((channel_data): [string, string] => [
+    `channel_data ${JSON.stringify(channel_data)}`,
+    subscribe({ channel: 'presence-a', auth: 'a:b', channel_data }),
+  ]),
+  ...[1, null, [], {}, '', '{', '{}', '[]', '{"id":1}', '{"id":""}'].map((user_data): [string, string] => [
+    `user_data ${JSON.stringify(user_data)}`,
+    JSON.stringify({ event: 'pusher:signin', data: { auth: `${KEY}:x`, user_data } }),
+  ]),
   ['a client event without channel', '{"event":"client-a","data":1}'],
   ['a client event without data', '{"event":"client-a","channel":"private-a"}'],
   ['a client event on an array', '{"event":"client-a","channel":["private-a"],"data":1}'],
@@ -196,10 +213,12 @@ describe('[P-1.2] noise', () => {
 
   test('any text in frames', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(hostileText(['event', 'data', 'channel', 'auth', 'channel_data', 'user_data']), { maxLength: 8 }), (texts) =>
-        survive((client) => {
-          for (const text of texts) client.say(text);
-        }),
+      fc.asyncProperty(
+        fc.array(hostileText(['event', 'data', 'channel', 'auth', 'channel_data', 'user_data']), { maxLength: 8 }),
+        (texts) =>
+          survive((client) => {
+            for (const text of texts) client.say(text);
+          }),
       ),
       runs,
     ));
@@ -207,10 +226,19 @@ describe('[P-1.2] noise', () => {
   test('any bytes in frames of any form', () =>
     fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 15 }), fc.boolean(), fc.constantFrom(true, true, true, false), fc.constantFrom(0, 0, 0, 1, 4))),
+        fc.array(
+          fc.tuple(
+            fc.uint8Array({ maxLength: 200 }),
+            fc.nat({ max: 15 }),
+            fc.boolean(),
+            fc.constantFrom(true, true, true, false),
+            fc.constantFrom(0, 0, 0, 1, 4),
+          ),
+        ),
         (frames) =>
           survive((client) => {
-            for (const [payload, opcode, isFinal, isMasked, reserved] of frames) client.say(payload, { opcode, isFinal, isMasked, reserved });
+            for (const [payload, opcode, isFinal, isMasked, reserved] of frames)
+              client.say(payload, { opcode, isFinal, isMasked, reserved });
           }),
       ),
       runs,

@@ -74,7 +74,9 @@ test('[P-3.7] subscribe, unsubscribe and subscribe again while events pour in: e
     client.say({ event: 'pusher:unsubscribe', data: { channel: 'turning' } });
     client.say({ event: 'pusher:subscribe', data: { channel: 'turning' } });
     const frames = await readUntil(client, ({ event }) => event === 'n');
-    expect(frames.slice(0, 2).map(({ event }) => event)).toEqual(Array(2).fill('pusher_internal:subscription_succeeded'));
+    expect(frames.slice(0, 2).map(({ event }) => event)).toEqual(
+      Array(2).fill('pusher_internal:subscription_succeeded'),
+    );
     client.say({ event: 'pusher:unsubscribe', data: { channel: 'turning' } });
     client.say({ event: 'pusher:ping' });
     const rest = await readUntil(client, ({ event }) => event === 'pusher:pong');
@@ -153,7 +155,10 @@ test('[P-4.13] many members come and go while events pour in: every roster and e
       expect(event).toBe('pusher_internal:subscription_succeeded');
       const { presence } = data as { presence: { ids: string[]; hash: Record<string, unknown>; count: number } };
       expect(presence.ids).toContain(String(at >> 1));
-      expect([presence.count, Object.keys(presence.hash).length]).toEqual([presence.ids.length, new Set(presence.ids).size]);
+      expect([presence.count, Object.keys(presence.hash).length]).toEqual([
+        presence.ids.length,
+        new Set(presence.ids).size,
+      ]);
     }),
   );
   // Some unsubscribe, some say good-bye, some are cut.
