@@ -83,11 +83,7 @@ export function startBackend({ hostname, port, vask }: BackendOptions): Bun.Serv
       '/messages': { POST: signedIn(say) },
     },
     fetch: () => refusal(404, 'There is nothing here.'),
-    error: (error) => {
-      if (error instanceof Pusher.RequestError) return refusal(502, 'Vask cannot be reached; try again in a moment.');
-      console.error(error);
-      return refusal(500, 'Something went wrong.');
-    },
+    error: explain,
   });
 }
 
@@ -105,6 +101,13 @@ function file(name: string): () => Response {
   const policy = "default-src 'self'; img-src data:; connect-src 'self' ws: wss:";
   const headers = { 'content-security-policy': policy, 'cache-control': 'no-cache' };
   return () => new Response(Bun.file(join(import.meta.dir, 'page', name)), { headers });
+}
+
+function explain(error: Error): Response {
+  if (!(error instanceof Pusher.RequestError)) throw error;
+  // Vask has refused, and the body says why, or it is away.
+  console.error(`Not published: ${error.body ?? error.error}`);
+  return refusal(502, 'It could not be sent; try again in a moment.');
 }
 
 function refusal(status: number, text: string): Response {

@@ -1,4 +1,5 @@
 // `npm run example:chat`: starts Vask, the backend of the chat and its page, and says where to look.
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackend } from './backend.ts';
@@ -8,7 +9,8 @@ const ROOT = join(import.meta.dir, '..', '..');
 const [app] = config.apps;
 if (app === undefined) throw new Error('vask.json names no app.');
 
-const { host } = parseArgs({ options: { host: { type: 'string', default: config.host } } }).values;
+const { lan } = parseArgs({ options: { lan: { type: 'boolean', default: false } } }).values;
+const host = lan ? '0.0.0.0' : '127.0.0.1';
 const vaskPort = freePort(6001);
 
 /** Resolves when Vask is up, which is when it says so. */
@@ -44,6 +46,13 @@ function freePort(preferred: number): number {
   throw new Error(`No port is free on ${host}.`);
 }
 
+/** Where other machines of the network find this one, if they may. */
+function lanAddresses(): string[] {
+  if (!lan) return [];
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return interfaces.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
+}
+
 let vask = await startVask();
 const backend = startBackend({ hostname: host, port: freePort(8080), vask: { port: vaskPort, ...app } });
 
@@ -58,7 +67,9 @@ console.log(`
 The chat:     http://localhost:${backend.port}
 For a second  http://127.0.0.1:${backend.port}  (another cookie, so another person; a private window does as well)
 Vask itself:  http://localhost:${vaskPort}
-
+${lanAddresses()
+  .map((address) => `From a phone  http://${address}:${backend.port}\n`)
+  .join('')}
 Enter restarts Vask: watch the pages come back by themselves. Ctrl-C ends everything.`);
 
 for await (const _line of console) {

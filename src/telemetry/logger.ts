@@ -43,8 +43,8 @@ const STEERING = /[\u007f-\u009f\u2028\u2029]/g;
 // A stranger's text may hold line breaks, quotes and commands to the terminal; one line stays one harmless line.
 function plainOrQuoted(value: unknown): string {
   if (typeof value === 'string' && /^[\w.:/@#-]+$/.test(value)) return value;
-  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return (JSON.stringify(value) ?? 'undefined').replace(STEERING, escape);
+  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return (JSON.stringify(value) ?? 'undefined').replace(STEERING, escaped);
 }
 
 /** How much each happening matters to whoever runs the server. */

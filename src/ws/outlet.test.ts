@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import { type Socket, SocketOutlet } from './outlet.ts';
 
 const LISTENER = {} as Bun.Server<SocketOutlet>;
+const KNOCK = { key: 'key', protocol: '7', isSecure: false, origin: null };
 
 function openOutlet(): { outlet: SocketOutlet; calls: unknown[][] } {
   const calls: unknown[][] = [];
@@ -12,7 +13,7 @@ function openOutlet(): { outlet: SocketOutlet; calls: unknown[][] } {
   const socket = Object.fromEntries(
     ['sendText', 'close', 'ping', 'subscribe', 'unsubscribe', 'publishText'].map((name) => [name, record(name)]),
   );
-  const outlet = new SocketOutlet(null, LISTENER);
+  const outlet = new SocketOutlet(KNOCK, LISTENER);
   outlet.open({ ...socket, getBufferedAmount: () => 47 } as unknown as Socket);
   return { outlet, calls };
 }
@@ -52,7 +53,7 @@ test.each([
 });
 
 test('before the socket is open nothing happens', () => {
-  const outlet = new SocketOutlet(null, LISTENER);
+  const outlet = new SocketOutlet(KNOCK, LISTENER);
   outlet.send('frame');
   outlet.close(4200, '');
   expect(outlet.backlogBytes).toBe(0);

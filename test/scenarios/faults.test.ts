@@ -58,7 +58,13 @@ const FRAME_ROWS: readonly Row<typeof frameFaults>[] = [
   ['noSubscription', saying(clientEvent('private-room'))],
   [
     'tooManyChannels',
-    doing((c) => ['a', 'b'].forEach((name) => c.subscribe(name)), { limits: { channelsPerConnection: 1 } }),
+    doing(
+      (client) => {
+        client.subscribe('one');
+        client.subscribe('two');
+      },
+      { limits: { channelsPerConnection: 1 } },
+    ),
   ],
   ['authMissing', subscribing({ channel: 'private-room' })],
   ['authMalformed', subscribing({ channel: 'private-room', auth: 'x' })],

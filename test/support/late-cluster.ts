@@ -63,7 +63,8 @@ export class LateCluster {
       const entered = ledger.enter(entrance);
       if (entered instanceof Promise || entered === 'full') return entered;
       // What travels is what was true when the call was carried out.
-      return { ...entered, members: entered.members === null ? null : [...entered.members] };
+      const { subscribers, members, cached } = entered;
+      return { subscribers, members: members === null ? null : [...members], cached };
     });
     return { bus: lateBus, ledger: { ...lateLedger, enter } };
   };

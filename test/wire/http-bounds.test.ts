@@ -180,6 +180,14 @@ describe('[H-1.5] connections', () => {
     published.push(...Array<string>(10).fill('a'));
   });
 
+  test('are ended after the answer when the backend wants it so', async () => {
+    const client = new TcpClient(vask.port);
+    client.write(publishing({ 'content-length': bytes(BODY), connection: 'close' }, BODY));
+    expect((await client.response()).status).toBe(200);
+    await client.rest();
+    published.push('a');
+  });
+
   test('whose body does not come are ended', async () => {
     const client = new TcpClient(vask.port);
     client.write(publishing({ 'content-length': bytes(BODY) }, BODY.slice(0, 5)));
@@ -209,10 +217,21 @@ describe('[H-9.3] a body that is too large', () => {
     }
   });
 
+  test('is not taken for further requests when it comes nevertheless', async () => {
+    const client = new TcpClient(vask.port);
+    client.write(requestText('POST', target(EVENTS, 'POST'), { 'content-length': '900000' }));
+    expect((await client.response()).status).toBe(413);
+    const forged = requestText('GET', '/up');
+    client.write(forged.repeat(Math.floor(900_000 / forged.length)) + ' '.repeat(900_000 % forged.length));
+    client.write(requestText('GET', '/ready'));
+    expect((await client.response()).body).toBe('ready\n');
+    client.close();
+  });
+
   test.each([900_000, 3_000_000])('is refused in chunks, at %d bytes', async (size) => {
     const request = requestText('POST', target(EVENTS, 'POST'), { 'transfer-encoding': 'chunked' });
     const part = chunk('x'.repeat(50_000));
-    expect((await ask(request + part.repeat(size / 50_000) + '0\r\n\r\n')).status).toBe(413);
+    expect((await ask(`${request}${part.repeat(size / 50_000)}0\r\n\r\n`)).status).toBe(413);
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { APP_ID, KEY, userAuth } from '../support/credentials.ts';
 import { openVask } from '../support/open-vask.ts';
 import { startVask, type TestServerOptions } from '../support/server.ts';
-import { requestText, TcpClient, UPGRADE_HEADERS } from '../support/tcp.ts';
+import { frameBytes, requestText, TcpClient, UPGRADE_HEADERS } from '../support/tcp.ts';
 
 const OTHER = '0123456789abcdef0123';
 const shared = await startVask({
@@ -35,6 +35,39 @@ describe('[P-2.1] the path and the query', () => {
     const { event, data } = JSON.parse(await client.text());
     expect(event).toBe('pusher:connection_established');
     expect(JSON.parse(data)).toEqual({ socket_id: expect.stringMatching(/^\d+\.\d+$/), activity_timeout: 120 });
+    client.close();
+  });
+});
+
+describe('[P-2.1] the request', () => {
+  test.each([
+    ['in capitals', { upgrade: 'WebSocket', connection: 'UPGRADE' }],
+    ['as Firefox sends it', { connection: 'keep-alive, Upgrade' }],
+    ['with cookies and a user agent', { cookie: 'a=b; c="d"', 'user-agent': 'x'.repeat(1_000) }],
+  ])('%s is let in', async (_, headers) => {
+    const { client, response } = await upgrade(shared.port, `/app/${KEY}`, headers);
+    expect(response.status).toBe(101);
+    await client.text();
+    client.close();
+  });
+
+  test('that offers compression is let in without', async () => {
+    const offered = { 'sec-websocket-extensions': 'permessage-deflate; client_max_window_bits' };
+    const { client, response } = await upgrade(shared.port, `/app/${KEY}`, offered);
+    expect([response.status, response.headers.get('sec-websocket-extensions')]).toEqual([101, null]);
+    client.close();
+  });
+
+  test('may have the first commands behind it, in the same packet', async () => {
+    const client = new TcpClient(shared.port);
+    const request = requestText('GET', `/app/${KEY}`, UPGRADE_HEADERS);
+    const command = frameBytes('{"event":"pusher:subscribe","data":{"channel":"early"}}');
+    client.write(Buffer.concat([Buffer.from(request), command, frameBytes('{"event":"pusher:ping"}')]));
+    expect((await client.response(true)).status).toBe(101);
+    const events = [await client.text(), await client.text(), await client.text()].map(
+      (text) => JSON.parse(text).event,
+    );
+    expect(events).toEqual(['pusher:connection_established', 'pusher_internal:subscription_succeeded', 'pusher:pong']);
     client.close();
   });
 });
@@ -155,7 +188,7 @@ describe('those who are let in', () => {
     client.close();
   });
 
-  test('[P-2.12] a client that answers the ping frames stays', async () => {
+  test.concurrent('[P-2.12] a client that answers the ping frames stays', async () => {
     await using vask = await openVask({ activityTimeoutSeconds: 1, pongTimeoutSeconds: 1 });
     const client = await TcpClient.webSocket(vask.port);
     await client.text();
@@ -169,7 +202,7 @@ describe('those who are let in', () => {
     client.close();
   });
 
-  test('[P-2.14] a connection that subscribes with a signature in time stays', async () => {
+  test.concurrent('[P-2.14] a connection that subscribes with a signature in time stays', async () => {
     await using vask = await openVask({
       app: { userAuthentication: { enabled: true, required: true, timeoutSeconds: 1 } },
       activityTimeoutSeconds: 2,
@@ -214,4 +247,52 @@ test.each([
   client.close();
   const bystander = await shared.client();
   await bystander.hangUp();
+});
+
+test.each([
+  '{"event":"pusher:ping"}',
+  '{"event":"pusher:ping","data":{}}',
+  '{"event":"pusher:ping","data":"{}"}',
+  '{"event":"pusher:ping","data":null}',
+  '{"event":"pusher:ping","data":[1]}',
+  '{"data":{"x":1},"channel":1,"event":"pusher:ping"}',
+])('[P-2.11] %s is answered with data exactly "{}", and a pong is silently accepted', async (text) => {
+  const client = await TcpClient.webSocket(shared.port);
+  await client.text();
+  client.say('{"event":"pusher:pong","data":"{}"}');
+  client.say(text);
+  expect(await client.text()).toBe('{"event":"pusher:pong","data":"{}"}');
+  client.close();
+});
+
+test('[P-2.5] what comes behind the message that ends a connection is not served', async () => {
+  const client = await TcpClient.webSocket(shared.port);
+  await client.text();
+  const late = frameBytes('{"event":"pusher:subscribe","data":{"channel":"late"}}');
+  client.write(Buffer.concat([frameBytes('x'.repeat(200_000)), late, late]));
+  expect((await client.farewell()).closeCode).toBe(1009);
+  const answer = await shared.request('GET', `/apps/${APP_ID}/channels/late`);
+  expect(await answer.json()).toEqual({ occupied: false });
+});
+
+test('[P-4.20] after many clients that come, subscribe and vanish, nothing of them is left', async () => {
+  await using vask = await openVask({ maxConnections: 20 });
+  for (let round = 0; round < 20; round++) {
+    const clients = await Promise.all(Array.from({ length: 20 }, () => TcpClient.webSocket(vask.port)));
+    await Promise.all(
+      clients.map(async (client, at) => {
+        expect(JSON.parse(await client.text()).event).toBe('pusher:connection_established');
+        client.say(JSON.stringify({ event: 'pusher:subscribe', data: { channel: `c${at % 5}` } }));
+        await client.text();
+        if (at % 2 === 0) client.socket.resetAndDestroy();
+        else client.say('', { opcode: 8 });
+        await client.ended;
+      }),
+    );
+    // The news of a reset may come a moment later; a server that counted wrong would soon be full.
+    for (;;) {
+      const answer = await vask.request('GET', `/apps/${APP_ID}/channels`);
+      if ((await answer.text()) === '{"channels":{}}') break;
+    }
+  }
 });

@@ -4,7 +4,7 @@ import type { RawClient } from '../support/client.ts';
 import { APP_ID } from '../support/credentials.ts';
 import { openVask } from '../support/open-vask.ts';
 import type { TestServer } from '../support/server.ts';
-import { TcpClient } from '../support/tcp.ts';
+import { frameBytes, TcpClient } from '../support/tcp.ts';
 
 const BACKLOG_BYTES = 65_536;
 const EVENTS = 2_000;
@@ -68,6 +68,16 @@ test('[P-8.1] what a slow reader got until it was closed has no gap', async () =
   await client.ended;
   expect(names.length).toBeLessThan(EVENTS);
   expect(names).toEqual(names.map((_, at) => `n${at + 1}`));
+}, 30_000);
+
+test('[P-8.1] a client that asks and asks and reads no answer is closed', async () => {
+  await using vask = await openVask({ backlogBytes: BACKLOG_BYTES });
+  const client = await slowReader(vask, 'news');
+  const pings = Buffer.concat(Array.from({ length: 10_000 }, () => frameBytes('{"event":"pusher:ping"}')));
+  let rounds = 0;
+  for (; rounds < 200 && (await subscribers(vask, 'news')) > 0; rounds++) client.write(pings);
+  expect(rounds).toBeLessThan(200);
+  client.close();
 }, 30_000);
 
 test('[P-8.1] the close of a slow reader is logged with what waited for it', async () => {

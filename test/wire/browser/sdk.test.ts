@@ -1,7 +1,7 @@
 // pusher-js as npm has it for browsers, in a real one: what its builds for Node do not share with them.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { banner } from '../../../src/cli/serve-banner.ts';
 import { chromiumPath, openBrowser } from '../../support/chromium.ts';
 import { appSettings } from '../../support/credentials.ts';
@@ -132,7 +132,11 @@ async function openScene(browser: Browser, content: (vask: TestServer) => string
     backend,
     page,
     subscribed: async () => void (await subscribed),
-    logged: async () => await (await page.waitForEvent('console')).args()[0]?.jsonValue(),
+    async logged() {
+      // The browser itself writes there too, for example that the site has no icon.
+      const predicate = (message: ConsoleMessage): boolean => message.type() === 'log';
+      return await (await page.waitForEvent('console', { predicate })).args()[0]?.jsonValue();
+    },
     async [Symbol.asyncDispose]() {
       await page.close();
       await site.stop(true);
