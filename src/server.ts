@@ -36,8 +36,14 @@ type Listener = Bun.Server<SocketOutlet>;
 const LEAST_BODY_BYTES = 1_048_576;
 const LEAST_MESSAGE_BYTES = 2_097_152;
 
+/**
+ * How long clients who were asked to reconnect are told to wait a moment instead. A browser that finds the port closed
+ * tries again only after 15 s; one that is told, after a second, when the next process is likely to be there.
+ */
+const LINGER_MS = 500;
+
 /** @throws when a port is taken or a certificate cannot be read; nothing is left running then. */
-export function startServer(config: Config, logger: Logger): RunningServer {
+export function startServer(config: Config, logger: Logger, lingerMs = LINGER_MS): RunningServer {
   const listeners: Listener[] = [];
   const maxConnections = config.maxConnections > 0 ? config.maxConnections : connectionCapacity();
   const engine = createEngine(
@@ -60,15 +66,14 @@ export function startServer(config: Config, logger: Logger): RunningServer {
     throw error;
   }
   const endKeepAlive = keepAlive(engine);
-  engine.isReady = true;
+  engine.phase = 'serving';
   return {
     urls: listeners.map(({ url }) => url.origin),
     maxConnections,
     async stop() {
-      // Listeners first: a client that is asked to reconnect must not come back to this process.
-      for (const listener of listeners) void listener.stop();
-      await drain(engine, config.shutdownSeconds * 1000);
+      const closed = await drain(engine, config.shutdownSeconds * 1000);
       endKeepAlive();
+      if (closed > 0) await new Promise<void>((resolve) => void systemClock.after(lingerMs, resolve));
       await Promise.all(listeners.map((listener) => listener.stop(true)));
     },
   };

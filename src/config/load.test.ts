@@ -38,7 +38,7 @@ describe('values', () => {
       inactiveTimeoutSeconds: 86_400,
       maxConnections: 0,
       backlogBytes: 1_048_576,
-      shutdownSeconds: 5,
+      shutdownSeconds: 0,
       signatureWindowSeconds: 600,
       requestTimeoutSeconds: 75,
       apps: [],

@@ -120,10 +120,10 @@ export const SETTINGS = {
     'Bytes that may wait for one slow reader before it is closed. At least four times the largest `limits.eventBytes`.',
   ),
   shutdownSeconds: number(
-    5,
+    0,
     0,
     600,
-    'Seconds over which a graceful stop spreads the closes, so that not all clients come back at once.',
+    'Seconds over which a graceful stop spreads the closes. 0, all at once, suits a single node; several nodes behind a balancer want some.',
   ),
   signatureWindowSeconds: number(600, 1, 86_400, 'Seconds by which the timestamp of a signed request may be off.'),
   requestTimeoutSeconds: number(

@@ -42,6 +42,7 @@ export function connect(engine: Engine, knock: Knock, outlet: Outlet): Connectio
 
 function admit(engine: Engine, knock: Knock): Space | Refusal<CloseFault> {
   const { key, protocol, isSecure, origin } = knock;
+  if (engine.phase === 'stopping') return refusal(closeFaults.stopping);
   if (key === null || key === '') return refusal(closeFaults.pathNotFound);
   const wrongProtocol = checkProtocol(protocol);
   if (wrongProtocol !== null) return wrongProtocol;

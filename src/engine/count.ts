@@ -8,6 +8,7 @@ import { failed } from './failure.ts';
 
 export function announceCount(engine: Engine, app: App, channel: Channel): Answer<void> {
   if (!app.settings.subscriptionCount || channel.kind.presence || channel.total === 0) return;
+  if (engine.phase === 'stopping') return;
   const waitMs = channel.countThrottle.change(channel.total, engine.clock.now());
   if (waitMs === null) return;
   if (waitMs === 0) return publishCount(engine, app, channel);

@@ -31,15 +31,19 @@ function deliverMember(engine: Engine, space: Space, name: ChannelName, change: 
   const channel = space.channels.get(name);
   if (channel === undefined || channel.presence === null) return;
   const { roster } = channel.presence;
+  // Whoever waits for their own close need not hear of everybody's before it.
+  const isTold = engine.phase !== 'stopping';
   switch (change.what) {
     case 'added':
       roster.set(change.member);
-      return engine.broadcast(channel.topic, memberAdded(name, change.member), null);
+      if (isTold) engine.broadcast(channel.topic, memberAdded(name, change.member), null);
+      return;
     case 'changed':
       return roster.set(change.member);
     case 'removed':
       roster.remove(change.user);
-      return engine.broadcast(channel.topic, memberRemoved(name, change.user), null);
+      if (isTold) engine.broadcast(channel.topic, memberRemoved(name, change.user), null);
+      return;
   }
 }
 

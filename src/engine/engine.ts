@@ -35,12 +35,11 @@ export interface Engine extends EnginePorts {
   readonly spaces: Map<AppId, Space>;
   /** Open connections of all apps. */
   connections: number;
-  /** What `/ready` answers; off while the node starts and stops. */
-  isReady: boolean;
+  phase: 'starting' | 'serving' | 'stopping';
 }
 
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
-  return { ...ports, settings, lanes: new Lanes(), spaces: new Map(), connections: 0, isReady: false };
+  return { ...ports, settings, lanes: new Lanes(), spaces: new Map(), connections: 0, phase: 'starting' };
 }
 
 /** What this node knows of the app; nothing yet when nobody has asked before. */

@@ -11,5 +11,5 @@ export function health(): Reply {
 }
 
 export function readiness(engine: Engine): Reply {
-  return engine.isReady ? READY : NOT_READY;
+  return engine.phase === 'serving' ? READY : NOT_READY;
 }

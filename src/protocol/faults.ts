@@ -64,6 +64,7 @@ export const closeFaults = {
   notAuthorizedInTime: close(4009, 'Connection not authorized within timeout', 'gives up', 'Sign in or subscribe to a private or presence channel in time, or switch `userAuthentication.required` off.'),
   originNotAllowed: close(4009, 'Origin not allowed', 'gives up', 'Add the origin of the page to `allowedOrigins` of the app.'),
   overCapacity: close(4100, 'Over capacity', 'reconnects after a pause', 'This node holds `maxConnections` connections; raise it or add a node.'),
+  stopping: close(4100, 'Server is stopping, reconnect in a moment', 'reconnects after a pause', 'The server is shutting down; the client tries again by itself.'),
   reconnect: close(4200, 'Please reconnect immediately', 'reconnects at once', 'The server is shutting down or moving its connections; nothing to do.'),
   terminated: close(4200, 'Connection terminated through the HTTP API', 'reconnects at once', 'The backend ended the connections of this user; refuse the next sign-in to keep the user out.'),
   noPong: close(4201, 'Pong reply not received', 'reconnects at once', 'The client answered no ping within `pongTimeoutSeconds`; look at the network between.'),

@@ -108,6 +108,20 @@ test('[P-4.12] an unsubscription that the cluster cannot take is one for the cli
   expect(await leftovers({ world, late })).toEqual(NOTHING);
 });
 
+test('[P-4.20] an end that the cluster cannot take leaves no channel on the node', async () => {
+  const { world, late } = lateWorld();
+  const alice = world.client();
+  alice.subscribe('news');
+  await late.settle();
+  alice.hangUp();
+  late.isBroken = true;
+  late.carryOut();
+  late.isBroken = false;
+  await late.settle();
+  // The ledger will be told what is so when it is back; the node itself knows already.
+  expect(await leftovers({ world, late })).toMatchObject({ channels: [], topics: [0] });
+});
+
 test('[P-4.17] a count that the cluster cannot tell now is told with the next change', async () => {
   const { world, late } = lateWorld({ app: { subscriptionCount: true } });
   late.isLate = false;

@@ -184,6 +184,14 @@ const CLOSE_ROWS: readonly Row<typeof closeFaults>[] = [
     },
   ],
   [
+    'stopping',
+    () => {
+      const world = createWorld();
+      void drain(world.nodes[0].engine, 0);
+      return world.knock();
+    },
+  ],
+  [
     'terminated',
     () => {
       const world = createWorld();

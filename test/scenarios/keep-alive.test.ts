@@ -211,9 +211,24 @@ describe('the end of a node', () => {
 
   test('[P-2.15] a node without connections is done at once, and is not ready any more', async () => {
     const { engine } = createWorld().nodes[0];
-    engine.isReady = true;
     await drain(engine, 1_000);
-    expect(engine.isReady).toBe(false);
+    expect(engine.phase).toBe('stopping');
+  });
+
+  test('[P-2.15] who still waits for the close is not told of the others', async () => {
+    const { client, clock, nodes } = createWorld({ app: { subscriptionCount: true } });
+    const [first, last] = [client(), client()];
+    for (const [at, each] of [first, last].entries()) {
+      each.subscribe('presence-room', { user_id: `user-${at}` });
+      each.subscribe('room');
+    }
+    last.next();
+    const drained = drain(nodes[0].engine, 100);
+    expect(first.closed).not.toBeNull();
+    expect(last.next()).toEqual([]);
+    clock.advance(50);
+    await drained;
+    expect(last.nextEvents()).toEqual(['pusher:error']);
   });
 
   test('[P-2.15] who leaves by itself meanwhile is not closed a second time', async () => {

@@ -98,6 +98,21 @@ describe('coming and going', () => {
     expect(bob.next()).toEqual([memberRemoved(ROOM, 'alice')]);
   });
 
+  test('[P-4.13] of several tabs only the last one to go counts', () => {
+    const world = createWorld();
+    const bob = world.client();
+    bob.subscribe(ROOM, { user_id: 'bob' });
+    const tabs = Array.from({ length: 4 }, () => world.client());
+    for (const tab of tabs) tab.subscribe(ROOM, { user_id: 'alice' });
+    bob.next();
+    for (const tab of tabs.slice(1)) {
+      tab.hangUp();
+      expect(bob.next()).toEqual([]);
+    }
+    tabs[0]?.unsubscribe(ROOM);
+    expect(bob.next()).toEqual([memberRemoved(ROOM, 'alice')]);
+  });
+
   const WAYS: [string, (client: FakeClient) => void][] = [
     ['unsubscribes', (client) => client.unsubscribe(ROOM)],
     ['hangs up', (client) => client.hangUp()],

@@ -33,9 +33,11 @@ export interface RequestOptions {
 export interface TestServerOptions extends Partial<Omit<Config, 'apps'>> {
   readonly app?: TestApp;
   readonly apps?: readonly TestApp[];
+  /** How long the stopping server answers those who come back. */
+  readonly lingerMs?: number;
 }
 
-export async function startVask({ app, apps, ...changes }: TestServerOptions = {}): Promise<TestServer> {
+export async function startVask({ app, apps, lingerMs = 0, ...changes }: TestServerOptions = {}): Promise<TestServer> {
   const logLines: string[] = [];
   const config: Config = {
     host: '127.0.0.1',
@@ -60,6 +62,7 @@ export async function startVask({ app, apps, ...changes }: TestServerOptions = {
   const server = startServer(
     config,
     createLogger(config.logLevel, 'json', Date.now, (line) => void logLines.push(line)),
+    lingerMs,
   );
   const url = server.urls[0] ?? '';
   const webSocketUrl = (pathAndQuery = `/app/${KEY}?protocol=7&client=test&version=1.0`): string =>

@@ -2,7 +2,7 @@
 import { memoryWorld } from '../../src/cluster/memory.ts';
 import { type App, createApp } from '../../src/core/app.ts';
 import type { Connection, Outlet } from '../../src/core/connection.ts';
-import type { Happening } from '../../src/core/happenings.ts';
+import type { Happening, Traffic } from '../../src/core/happenings.ts';
 import { connect, type Knock } from '../../src/engine/connect.ts';
 import { deliver } from '../../src/engine/deliver.ts';
 import { disconnect } from '../../src/engine/disconnect.ts';
@@ -127,6 +127,7 @@ export interface World {
   readonly nodes: readonly [Node, ...Node[]];
   readonly app: App;
   readonly happenings: Happening[];
+  readonly traffic: Traffic[];
   readonly knock: Node['knock'];
   readonly client: Node['client'];
   readonly publish: Node['publish'];
@@ -156,6 +157,7 @@ export function createWorld(options: WorldOptions = {}): World {
   if (app === undefined) throw new Error('A world needs an app.');
   const cluster = memoryWorld(clock);
   const happenings: Happening[] = [];
+  const traffic: Traffic[] = [];
   let sockets = 0;
   const createNode = (): Node => {
     const topics: Topics = new Map();
@@ -170,7 +172,7 @@ export function createWorld(options: WorldOptions = {}): World {
         cluster: options.through?.(joined) ?? joined,
         drawSocketId: () => socketIdOf(1_000, ++sockets),
         observe: (happening) => void happenings.push(happening),
-        observeTraffic: null,
+        observeTraffic: (passing) => void traffic.push(passing),
       },
       { ...SETTINGS, ...options.settings },
     );
@@ -206,6 +208,7 @@ export function createWorld(options: WorldOptions = {}): World {
     nodes: [first, ...others],
     app,
     happenings,
+    traffic,
     knock: first.knock,
     client: first.client,
     publish: first.publish,

@@ -91,7 +91,7 @@ describe('[H-9.1] methods', () => {
   });
 });
 
-test('[H-3.1] [H-3.2] health needs no signature', async () => {
+test('[H-3.1, H-3.2] health needs no signature', async () => {
   expect((await ask(requestText('GET', '/'))).body).toBe('OK\n');
   expect((await ask(requestText('GET', '/up?from=balancer'))).body).toBe('OK\n');
   expect((await ask(requestText('GET', '/ready'))).body).toBe('ready\n');
@@ -192,7 +192,7 @@ describe('[H-1.5] connections', () => {
     const client = new TcpClient(vask.port);
     client.write(publishing({ 'content-length': bytes(BODY) }, BODY.slice(0, 5)));
     await client.rest();
-  });
+  }, 20_000);
 
   test('that hang up within a body do no harm', async () => {
     for (const headers of [{ 'content-length': bytes(BODY) }, { 'transfer-encoding': 'chunked' }]) {
@@ -261,6 +261,19 @@ test('[H-2.7] neither secret nor signature gets into the log of what was let in'
   published.push('a');
   expect(vask.logLines.join('')).not.toContain(query.slice(-64));
   expect(vask.logLines.join('')).not.toContain(SECRET);
+});
+
+test('[H-3.2] a stopping server is alive and not ready, and answers the request that is under way', async () => {
+  const server = await startVask({ lingerMs: 1_000 });
+  const [client, backend] = [await server.client(), new TcpClient(server.port)];
+  backend.write(publishing({ 'content-length': bytes(BODY) }, BODY.slice(0, 5)));
+  const stopped = server.stop();
+  expect((await client.closed).code).toBe(4200);
+  const [ready, up] = [await fetch(`${server.url}/ready`), await fetch(`${server.url}/up`)];
+  expect([ready.status, up.status]).toEqual([503, 200]);
+  backend.write(BODY.slice(5));
+  expect((await backend.response()).status).toBe(200);
+  await stopped;
 });
 
 test('[P-2.15] a server that has stopped takes no connection, and its port is free', async () => {

@@ -110,13 +110,13 @@ describe('[H-2.5] a timestamp', () => {
 test('[H-3.2] a node that starts or stops is alive and not ready', async () => {
   const world = createWorld();
   const { engine } = world.nodes[0];
-  const states: [boolean, number][] = [
-    [false, 503],
-    [true, 200],
-    [false, 503],
-  ];
-  for (const [isReady, status] of states) {
-    engine.isReady = isReady;
+  const states = [
+    ['starting', 503],
+    ['serving', 200],
+    ['stopping', 503],
+  ] as const;
+  for (const [phase, status] of states) {
+    engine.phase = phase;
     expect((await ask(world, 'GET', '/ready')).status).toBe(status);
     expect((await ask(world, 'GET', '/up')).status).toBe(200);
     expect((await ask(world, 'GET', '/')).status).toBe(200);

@@ -250,7 +250,7 @@ const habits: readonly (readonly [string, () => Sent])[] = [
   ],
 ];
 
-describe('[H-2.2] a request that is signed in the manner of', () => {
+describe('[H-2.1, H-2.2, H-4.2] a request that is signed in the manner of', () => {
   test.each(habits)('%s is let in', async (_, sent) => {
     const answer = await send(sent());
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);

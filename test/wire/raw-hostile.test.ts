@@ -98,7 +98,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['a client event on the channel of others', '{"event":"client-a","channel":"private-bystander","data":1}'],
 ];
 
-describe('[P-3.4] [P-3.6] a refused command leaves the connection as it was', () => {
+describe('[P-3.3, P-3.4, P-3.6] a refused command leaves the connection as it was', () => {
   test.each(REFUSED)('%s', async (_, text) => {
     const client = await connected();
     client.say(text);

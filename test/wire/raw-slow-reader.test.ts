@@ -40,7 +40,7 @@ async function subscribers(vask: TestServer, channel: string): Promise<number> {
   return ((await answer.json()) as { subscription_count: number }).subscription_count;
 }
 
-test('[P-8.1] [P-8.2] fifty clients that do not read are closed, while a reader beside them gets every event', async () => {
+test('[P-8.1, P-8.2] fifty clients that do not read are closed, while a reader beside them gets every event', async () => {
   await using vask = await openVask({ backlogBytes: BACKLOG_BYTES });
   const reader = await vask.client();
   await reader.subscribe('news');

@@ -147,7 +147,7 @@ interface Room extends AsyncDisposable {
 }
 
 async function openRoom(browser: Browser): Promise<Room> {
-  let vask: TestServer = await startVask({ app: APP });
+  let vask: TestServer = await startVask({ app: APP, lingerMs: 500 });
   const { port } = vask;
   const backend = startBackend({ hostname: '127.0.0.1', port: 0, vask: { ...vask.app, port } });
   const profiles = new Set<BrowserContext>();
@@ -173,7 +173,7 @@ async function openRoom(browser: Browser): Promise<Room> {
     anotherTab: async (page) => await isReady(await open(await page.context().newPage())),
     stopVask: () => vask.stop(),
     async startVask() {
-      vask = await startVask({ app: APP, port });
+      vask = await startVask({ app: APP, port, lingerMs: 500 });
     },
     async [Symbol.asyncDispose]() {
       for (const profile of profiles) await profile.close();
