@@ -5,6 +5,7 @@ import { parseAuth } from '../protocol/signatures.ts';
 
 /** The signed text is what a developer compares; channel_data makes it long. */
 const SIGNED_ECHO_LENGTH = 2_000;
+const GOT_ECHO_LENGTH = 100;
 
 /** Null when `auth` (`key:signature`) is the signature of `signed` by an active key of the app (P-5.1). */
 export function checkAuth(app: App, auth: string, signed: string): Refusal<FrameFault> | null {
@@ -13,6 +14,6 @@ export function checkAuth(app: App, auth: string, signed: string): Refusal<Frame
   const signer = app.signers.get(parts.key);
   if (signer === undefined) return refusal(frameFaults.authWrongKey, { key: parts.key });
   if (signer.verify(signed, parts.signature)) return null;
-  const details = { signed: JSON.stringify(signed), got: JSON.stringify(parts.signature) };
+  const details = { signed: JSON.stringify(signed), got: JSON.stringify(parts.signature.slice(0, GOT_ECHO_LENGTH)) };
   return refusal(frameFaults.authWrongSignature, details, SIGNED_ECHO_LENGTH);
 }

@@ -15,6 +15,7 @@ export interface SignedQuery {
 const SIGNATURE = 'auth_signature';
 /** The string to sign is what a developer compares, and a query may be long. */
 const SIGNED_ECHO_LENGTH = 2_000;
+const GOT_ECHO_LENGTH = 100;
 
 /** Takes the query string (without the question mark) apart. */
 export function parseSignedQuery(query: string): SignedQuery {
@@ -107,7 +108,11 @@ export function verifySignedRequest(request: SignedRequest, verifier: RequestVer
     if (signer.verify(`${request.method}\n${path}\n${canonical}`, signature)) return null;
   }
   const signed = JSON.stringify(`${request.method}\n${request.paths[0] ?? ''}\n${canonical}`);
-  return refusal(httpFaults.wrongSignature, { signed, got: JSON.stringify(signature) }, SIGNED_ECHO_LENGTH);
+  return refusal(
+    httpFaults.wrongSignature,
+    { signed, got: JSON.stringify(signature.slice(0, GOT_ECHO_LENGTH)) },
+    SIGNED_ECHO_LENGTH,
+  );
 }
 
 function checkTimestamp(given: string | undefined, verifier: RequestVerifier): Refusal<HttpFault> | null {
