@@ -29,11 +29,9 @@ class Presence {
   readonly roster = new Roster();
   readonly #connections = new Map<UserId, number>();
 
-  /** Counts one connection more; true when it is the node's first of that user. */
-  enter(user: UserId): boolean {
-    const connections = (this.#connections.get(user) ?? 0) + 1;
-    this.#connections.set(user, connections);
-    return connections === 1;
+  /** Counts one connection more. */
+  enter(user: UserId): void {
+    this.#connections.set(user, (this.#connections.get(user) ?? 0) + 1);
   }
 
   /** Counts one connection less; true when it was the node's last of that user. */

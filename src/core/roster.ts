@@ -42,14 +42,6 @@ export class Roster {
     this.#frame = null;
   }
 
-  get members(): Iterable<Member> {
-    return this.#members.values();
-  }
-
-  get size(): number {
-    return this.#members.size;
-  }
-
   /** The subscription_succeeded frame that carries this roster. */
   succeededFrame(channel: ChannelName): string {
     this.#frame ??= presenceSucceeded(channel, this.#members.values());
