@@ -3,7 +3,7 @@
 import { memoryWorld } from './cluster/memory.ts';
 import type { Config } from './config/schema.ts';
 import { createApp } from './core/app.ts';
-import { bodyBytes, messageBytes } from './core/limits.ts';
+import { bodyBytes, leastBacklogBytes, messageBytes } from './core/limits.ts';
 import { deliver } from './engine/deliver.ts';
 import { drain } from './engine/drain.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
@@ -41,6 +41,9 @@ const LEAST_MESSAGE_BYTES = 2_097_152;
  * tries again only after 15 s; one that is told, after a second, when the next process is likely to be there.
  */
 const LINGER_MS = 500;
+/** How long a request that is under way may take when the server stops. */
+const FINISH_MS = 5_000;
+const FINISH_STEP_MS = 20;
 
 /** @throws when a port is taken or a certificate cannot be read; nothing is left running then. */
 export function startServer(config: Config, logger: Logger, lingerMs = LINGER_MS): RunningServer {
@@ -73,11 +76,22 @@ export function startServer(config: Config, logger: Logger, lingerMs = LINGER_MS
     async stop() {
       const closed = await drain(engine, config.shutdownSeconds * 1000);
       endKeepAlive();
-      if (closed > 0) await new Promise<void>((resolve) => void systemClock.after(lingerMs, resolve));
+      if (closed > 0) await pause(lingerMs);
+      await finishRequests(listeners);
       await Promise.all(listeners.map((listener) => listener.stop(true)));
     },
   };
 }
+
+/** Takes no more connections, and waits until the requests that are under way have been answered. */
+async function finishRequests(listeners: readonly Listener[]): Promise<void> {
+  for (const listener of listeners) void listener.stop();
+  const deadlineMs = systemClock.now() + FINISH_MS;
+  const isBusy = (): boolean => listeners.some(({ pendingRequests }) => pendingRequests > 0);
+  while (isBusy() && systemClock.now() < deadlineMs) await pause(FINISH_STEP_MS);
+}
+
+const pause = (delayMs: number): Promise<void> => new Promise((resolve) => void systemClock.after(delayMs, resolve));
 
 function listen(engine: Engine, config: Config, listeners: Listener[]): void {
   const doors: Doors = {
@@ -96,7 +110,7 @@ function listen(engine: Engine, config: Config, listeners: Listener[]): void {
 function openWebSocketDoor(engine: Engine, config: Config): WebSocketDoor {
   const longest = Math.max(...config.apps.map(({ limits }) => messageBytes(limits)));
   return webSocketDoor(engine, {
-    backlogBytes: config.backlogBytes,
+    backlogBytes: Math.max(config.backlogBytes, ...config.apps.map(({ limits }) => leastBacklogBytes(limits))),
     // What is a little too long gets an error and a close frame; the engine cuts off what is far beyond.
     maxMessageBytes: Math.max(LEAST_MESSAGE_BYTES, longest * 4),
     trustedProxies: config.trustedProxies,

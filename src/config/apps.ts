@@ -81,22 +81,3 @@ export function reportDuplicates(apps: readonly PlacedApp[], report: Report): vo
     if (key !== undefined && key.app !== app) report(app.idPath, `is the same as ${key.path}`);
   }
 }
-
-/** How many times the largest event must fit into what may wait for one reader. */
-const EVENTS_IN_BACKLOG = 4;
-
-/**
- * `data` travels as a string inside JSON, so JSON in it grows to at most twice its length, each quote and backslash
- * being escaped; and a healthy reader may be one event behind when the next one is sent. With less room, one event of
- * the allowed size could close readers that are not slow at all.
- */
-export function reportSmallBacklog(backlogBytes: number, apps: readonly PlacedApp[], report: Report): void {
-  for (const { path, settings } of apps) {
-    const least = settings.limits.eventBytes * EVENTS_IN_BACKLOG;
-    if (least <= backlogBytes) continue;
-    report(
-      `${path}.limits.eventBytes`,
-      `needs a backlogBytes of at least ${least} (four times as much), but that is ${backlogBytes}: a single event would close its readers`,
-    );
-  }
-}

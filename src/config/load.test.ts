@@ -179,14 +179,6 @@ describe('faults', () => {
     expect(faultsOf({ tls: true })).toEqual(['tls: must be an object, but is true or false']);
     expect(loaded({ tls: null }).config.tls).toBeNull();
   });
-
-  test('the backlog must hold four of the largest events', () => {
-    const app = { ...APP, limits: { eventBytes: 262_144 } };
-    expect(loaded({ apps: [app] }).config.backlogBytes).toBe(1_048_576);
-    const faults = faultsOf({ apps: [app], backlogBytes: 1_048_575 });
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain('apps[0].limits.eventBytes: needs a backlogBytes of at least 1048576');
-  });
 });
 
 test('no file, flag or variable makes it throw', () => {

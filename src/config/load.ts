@@ -1,6 +1,6 @@
 // Makes the configuration out of flags, environment, file and defaults, in this order of precedence, or tells all that is
 // wrong with them.
-import { checkApps, reportDuplicates, reportSmallBacklog } from './apps.ts';
+import { checkApps, reportDuplicates } from './apps.ts';
 import { ownMember, type Report } from './check.ts';
 import {
   APP_VARIABLES,
@@ -67,7 +67,6 @@ export function loadConfig({ flags, env, readFile }: ConfigInput): LoadedConfig 
   const environmentApp = appOfEnvironment(env, report);
   const apps = environmentApp === null ? fileApps : [...fileApps, environmentApp];
   reportDuplicates(apps, report);
-  reportSmallBacklog(values.backlogBytes, apps, report);
   if (faults.length > 0) return { faults };
 
   noteAppSources(inputs, environmentApp === null ? null : fileApps.length, sources);

@@ -117,7 +117,7 @@ export const SETTINGS = {
     MIB,
     64 * KIB,
     64 * MIB,
-    'Bytes that may wait for one slow reader before it is closed. At least four times the largest `limits.eventBytes`.',
+    'Bytes that may wait for one slow reader before it is closed. Raised by itself to hold four of the largest events, and 512 bytes for each of `limits.presenceMembers`.',
   ),
   shutdownSeconds: number(
     0,

@@ -107,7 +107,7 @@ const BODY_OVERHEAD_BYTES = 4_096;
 /** Bytes of the longest message that a client of the app may send. */
 export function messageBytes(limits: AppLimits): number {
   const watchlist = limits.watchlistLength * (limits.presenceUserIdLength + 4);
-  return (limits.eventBytes + limits.presenceUserInfoBytes + watchlist) * 2 + MESSAGE_OVERHEAD_BYTES;
+  return limits.eventBytes * ESCAPED + (limits.presenceUserInfoBytes + watchlist) * 2 + MESSAGE_OVERHEAD_BYTES;
 }
 
 /** Bytes of the longest HTTP body that the app's backend may send. */
@@ -115,4 +115,14 @@ export function bodyBytes(limits: AppLimits): number {
   const names = limits.channelsPerEvent * (limits.channelNameLength + 4) + limits.eventNameLength * ESCAPED;
   const event = limits.eventBytes * ESCAPED + names + BODY_OVERHEAD_BYTES;
   return event * limits.batchEvents;
+}
+
+/** A reader is not slow because one event is large: as escaped JSON it may double, and one more may follow it. */
+const EVENTS_IN_BACKLOG = 4;
+/** What a member takes in a roster, as a rule: an id and a small user_info. */
+const ROSTER_BYTES_PER_MEMBER = 512;
+
+/** Bytes that may have to wait for a healthy reader: a few of the largest events, or one roster. */
+export function leastBacklogBytes(limits: AppLimits): number {
+  return Math.max(limits.eventBytes * EVENTS_IN_BACKLOG, limits.presenceMembers * ROSTER_BYTES_PER_MEMBER);
 }

@@ -16,3 +16,7 @@ test.each([
     expect(parseRequestTarget(url, prefix)).toEqual({ fullPath, path, query });
   },
 );
+
+test('[H-1.5] a request without a host, as of HTTP/1.0, has its path', () => {
+  expect(parseRequestTarget('/up?x=1', '')).toEqual({ fullPath: '/up', path: '/up', query: 'x=1' });
+});

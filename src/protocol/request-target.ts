@@ -9,9 +9,12 @@ export interface RequestTarget {
   readonly query: string;
 }
 
-/** @param url an absolute URL, as the engine gives it. One pass; a URL object costs more than the rest of a publish. */
+/**
+ * One pass; a URL object costs more than the rest of a publish.
+ * @param url an absolute URL, as the engine gives it; for a request without a host, as of HTTP/1.0, the path alone.
+ */
 export function parseRequestTarget(url: string, pathPrefix: string): RequestTarget {
-  const pathStart = url.indexOf('/', url.indexOf('://') + 3);
+  const pathStart = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3);
   const queryStart = url.indexOf('?', pathStart);
   const fullPath = queryStart < 0 ? url.slice(pathStart) : url.slice(pathStart, queryStart);
   const query = queryStart < 0 ? '' : url.slice(queryStart + 1);

@@ -226,3 +226,9 @@ test('[P-1.2] any query is checked without harm and never accepted by chance', (
     }),
   );
 });
+
+test('[H-2.2] a query of thousands of parameters is read up to a bound', () => {
+  const query = parseSignedQuery(`${'x%zz&'.repeat(3_000)}auth_signature=late`);
+  expect(query.parameters.size).toBe(1);
+  expect(query.signature).toBeNull();
+});

@@ -188,7 +188,7 @@ describe('[H-4.1] a refusal is one line of text, with the status of the catalogu
     await expectFault(name, await request());
   });
 
-  test('tooManyRequests: [H-9.4] what exceeds the rate is told when to come again', async () => {
+  test('[H-9.4] what exceeds the rate is told when to come again', async () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => throttled.request('POST', `${APP}/events`, { body: EVENT })),
     );

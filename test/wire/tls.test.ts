@@ -7,6 +7,7 @@ import { RawClient } from '../support/client.ts';
 import { APP_ID, KEY, signedQuery } from '../support/credentials.ts';
 import { openVask } from '../support/open-vask.ts';
 import type { TestServer } from '../support/server.ts';
+import { requestText, TcpClient } from '../support/tcp.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'vask-tls-'));
 const cert = join(directory, 'cert.pem');
@@ -93,4 +94,20 @@ test('[P-7.3] a client event crosses to the other listener and never comes back'
     expect(await to.next()).toEqual({ event: 'client-a', channel: 'private-a', data: { n: 1 } });
     expect(await from.heardNothing()).toBe(true);
   }
+});
+
+test('[P-1.2] what is no TLS on the port of TLS, and TLS on the other, do no harm', async () => {
+  await using vask = await openVask(both);
+  const ports = vask.urls.map((url) => Number(new URL(url).port));
+  const hello = Buffer.from('16030100050100000100', 'hex');
+  for (const port of ports) {
+    for (const bytes of [requestText('GET', '/up'), hello, Buffer.alloc(1_000, 0x16), 'GET']) {
+      const client = new TcpClient(port);
+      client.write(bytes);
+      client.socket.end();
+      await client.ended;
+      client.close();
+    }
+  }
+  for (const listener of [PLAIN, TLS]) await (await enter(vask, listener)).hangUp();
 });
