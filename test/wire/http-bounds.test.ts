@@ -276,6 +276,18 @@ test('[H-3.2] a stopping server is alive and not ready, and answers the request 
   await stopped;
 });
 
+test('[H-3.2] a request that is under way is answered also when no client keeps the stopping server', async () => {
+  const server = await startVask();
+  const backend = new TcpClient(server.port);
+  backend.write(publishing({ 'content-length': bytes(BODY) }, BODY.slice(0, 5)));
+  // What was written before this answer came has been read by now.
+  await fetch(`${server.url}/up`);
+  const stopped = server.stop();
+  backend.write(BODY.slice(5));
+  expect((await backend.response()).status).toBe(200);
+  await stopped;
+});
+
 test('[P-2.15] a server that has stopped takes no connection, and its port is free', async () => {
   const first = await startVask();
   const client = await first.client();
