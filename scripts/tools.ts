@@ -1,6 +1,7 @@
-// What some tests need beside npm packages: a browser and a C compiler. They are installed where that is possible
+// What some tests need beside npm packages: a browser, a C compiler and a PostgreSQL server. They are installed where that is possible
 // without asking anybody, that is as root with apt-get; else the tests that need them are skipped.
 import { chromiumPath } from '../test/support/chromium.ts';
+import { postgresDirectory } from '../test/support/postgres.ts';
 import { runStep } from './step.ts';
 
 interface Tool {
@@ -22,6 +23,12 @@ const TOOLS: readonly Tool[] = [
     packages: ['gcc', 'libc6-dev'],
     neededFor: "the smoke test of the benchmarks' load generator",
     isThere: compilesC,
+  },
+  {
+    name: 'PostgreSQL server',
+    packages: ['postgresql'],
+    neededFor: 'the contract of the store on PostgreSQL',
+    isThere: () => postgresDirectory() !== null,
   },
 ];
 

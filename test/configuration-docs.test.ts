@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { APP_MEMBERS, USER_AUTHENTICATION_MEMBERS } from '../src/config/app-members.ts';
-import { APP_VARIABLES, CONFIG_VARIABLE } from '../src/config/environment.ts';
+import { APP_CLIENT_EVENTS_VARIABLE, APP_VARIABLES, CONFIG_VARIABLE } from '../src/config/environment.ts';
 import { loadConfig } from '../src/config/load.ts';
 import type { Members } from '../src/config/members.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type Setting, variableOf } from '../src/config/schema.ts';
+import { WEBHOOK_MEMBERS } from '../src/config/webhooks.ts';
 import { APP_LIMITS } from '../src/core/limits.ts';
 
 const DOCS = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
@@ -44,6 +45,7 @@ describe('the tables', () => {
 
   test('every member of an app is described, and nothing else', () => {
     expect(tableUnder('Apps')).toEqual(memberRows(APP_MEMBERS));
+    expect(tableUnder('Webhooks')).toEqual(memberRows(WEBHOOK_MEMBERS));
     expect(tableUnder('User authentication')).toEqual(memberRows(USER_AUTHENTICATION_MEMBERS));
   });
 
@@ -56,8 +58,9 @@ describe('the tables', () => {
   });
 
   test('every variable that is no setting is named', () => {
-    for (const name of [CONFIG_VARIABLE, ...APP_VARIABLES]) expect(DOCS).toContain(`\`${name}\``);
-    const known = new Set([CONFIG_VARIABLE, ...APP_VARIABLES, ...SETTING_NAMES.map(variableOf)] as string[]);
+    const others = [CONFIG_VARIABLE, ...APP_VARIABLES, APP_CLIENT_EVENTS_VARIABLE];
+    for (const name of others) expect(DOCS).toContain(`\`${name}\``);
+    const known = new Set<string>([...others, ...SETTING_NAMES.map(variableOf)]);
     for (const [name] of DOCS.matchAll(/\bVASK_[A-Z_]+\b/g)) expect([name, known.has(name)]).toEqual([name, true]);
   });
 });

@@ -58,14 +58,14 @@ test('[P-2.5] docs/protocol.md explains every close code, and no other', async (
   expect(new Set(codes)).toEqual(new Set(Object.values(closeFaults).map(({ code }) => String(code))));
 });
 
-const CLAUSE = /\b[PH]-\d+(?:\.\d+)?\b/g;
+const CLAUSE = /\b[PHW]-\d+(?:\.\d+)?\b/g;
 
 describe('clauses', async () => {
-  const documents = [await read('docs/protocol.md'), await read('docs/http-api.md')];
+  const documents = [await read('docs/protocol.md'), await read('docs/http-api.md'), await read('docs/webhooks.md')];
   const clauses = documents.flatMap((text) =>
-    [...text.matchAll(/^- \*\*([PH]-\d+\.\d+)\*\* /gm)].map(([, id]) => id ?? ''),
+    [...text.matchAll(/^- \*\*([PHW]-\d+\.\d+)\*\* /gm)].map(([, id]) => id ?? ''),
   );
-  const chapters = documents.flatMap((text) => [...text.matchAll(/^## ([PH]-\d+) /gm)].map(([, id]) => id ?? ''));
+  const chapters = documents.flatMap((text) => [...text.matchAll(/^## ([PHW]-\d+) /gm)].map(([, id]) => id ?? ''));
   const glob = new Bun.Glob('{src,test,examples,docs}/**/*.{ts,md}');
   const files = (await Array.fromAsync(glob.scan({ cwd: ROOT }))).sort();
   const contents = await Promise.all(files.map(async (path) => ({ path, text: await read(path) })));
@@ -91,13 +91,18 @@ describe('clauses', async () => {
   function proved(): Set<string> {
     const titles = contents
       .filter(({ path }) => path.endsWith('.test.ts') || path.startsWith('test/'))
-      .flatMap(({ text }) => [...text.matchAll(/['"`]\[([PH]-[^\]]*)\]/g)]);
+      .flatMap(({ text }) => [...text.matchAll(/['"`]((?:\[[PHW]-[^\]]*\])+)/g)]);
     return new Set(titles.flatMap(([, ids]) => (ids ?? '').match(CLAUSE) ?? []));
   }
 
   test('of the protocol are each proved by a test', () => {
     const cited = proved();
     expect(clauses.filter((clause) => clause.startsWith('P-') && !cited.has(clause))).toEqual([]);
+  });
+
+  test('of webhooks are each proved by a test', () => {
+    const cited = proved();
+    expect(clauses.filter((clause) => clause.startsWith('W-') && !cited.has(clause))).toEqual([]);
   });
 
   test('of the HTTP API are each proved by a test', () => {

@@ -44,7 +44,7 @@ signature, and the time from publishing to receiving. What needs a key or a secr
   async execute(values, [url, ...more]) {
     if (url === undefined || more.length > 0)
       throw new UsageError('Expected one URL, as in https://realtime.example.com');
-    const credentials = credentialsOf(values);
+    const credentials = await credentialsOf(values);
     const timeoutSeconds = wholeNumber('timeout', values.timeout) ?? DEFAULT_TIMEOUT_SECONDS;
     const patient: Patient = {
       url: parseServerUrl(url),
@@ -73,13 +73,13 @@ interface Given {
 }
 
 /** A key alone is fine, and so is nothing: then less is looked at. */
-function credentialsOf(given: Given): Credentials | null {
+async function credentialsOf(given: Given): Promise<Credentials | null> {
   const { app, key, secret } = given;
-  if (app !== undefined || secret !== undefined) return findCredentials(app ?? null, given);
-  if (given.config !== undefined) return findCredentials(key ?? null, given);
+  if (app !== undefined || secret !== undefined) return await findCredentials(app ?? null, given);
+  if (given.config !== undefined) return await findCredentials(key ?? null, given);
   if (key === undefined) return null;
   try {
-    return findCredentials(key, given);
+    return await findCredentials(key, given);
   } catch (error) {
     if (error instanceof Failure) return null;
     throw error;

@@ -40,7 +40,7 @@ back after a lost connection.`,
     const { dim, bold, ...paint } = paintFor(process.stdout);
     const listening = new Listening({
       url: findServer(values),
-      credentials: findCredentials(app, values),
+      credentials: await findCredentials(app, values),
       channels,
       user: signedInUser(channels) ?? values.user ?? `vask-listen-${crypto.randomUUID().slice(0, 8)}`,
       count,

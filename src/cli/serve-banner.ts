@@ -6,16 +6,21 @@ export interface Started {
   readonly urls: readonly string[];
   readonly pathPrefix: string;
   readonly appCount: number;
+  /** Where the first admin is made; null when there is one. */
+  readonly setupLink: string | null;
   /** The app that the server made for itself, and the file that keeps it. */
   readonly readyMade: { readonly settings: AppSettings; readonly path: string } | null;
 }
 
-export function banner({ version, urls, pathPrefix, appCount, readyMade }: Started): string {
-  const addresses = urls.map((url) => `  ${reachable(url)}${pathPrefix}`);
-  const head = [`Vask ${version} is listening on`, ...addresses];
-  if (readyMade === null) return [...head, `with ${appCount} ${appCount === 1 ? 'app' : 'apps'}.`].join('\n');
-  const url = new URL(reachable(urls[0] ?? 'http://localhost'));
-  return [...head, '', ...describeApp(readyMade.settings, readyMade.path, url, pathPrefix)].join('\n');
+export function banner({ version, urls, pathPrefix, appCount, setupLink, readyMade }: Started): string {
+  const lines = [`Vask ${version} is listening on`, ...urls.map((url) => `  ${reachable(url)}${pathPrefix}`)];
+  if (readyMade === null) lines.push(`with ${appCount} ${appCount === 1 ? 'app' : 'apps'}.`);
+  else {
+    const url = new URL(reachable(urls[0] ?? 'http://localhost'));
+    lines.push('', ...describeApp(readyMade.settings, readyMade.path, url, pathPrefix));
+  }
+  if (setupLink !== null) lines.push('', 'Make the first admin (once, within a day):', `  ${setupLink}`);
+  return lines.join('\n');
 }
 
 /** An address that means "every one" is no place to connect to. */

@@ -35,7 +35,7 @@ export const sign = command({
     'request --path PATH [--method METHOD] [--query QUERY] [--body TEXT] [--timestamp SECONDS] [options]',
   ],
   details: `JSON is signed as it is, byte for byte; the client must send the same bytes. Without --key and --secret, or --app, the
-secret is that of the only app in --config FILE, in VASK_APP_ID, VASK_APP_KEY and VASK_APP_SECRET, or in ./vask-data.`,
+secret is that of the only app in --config FILE, in VASK_APP_ID, VASK_APP_KEY and VASK_APP_SECRET, in ./vask-data or in the database.`,
   options: OPTIONS,
   examples: [
     'vask sign channel --key KEY --secret SECRET --socket-id 1234.5678 --channel private-room',
@@ -57,21 +57,21 @@ secret is that of the only app in --config FILE, in VASK_APP_ID, VASK_APP_KEY an
 type Result = Readonly<Record<string, string>>;
 
 /** The credentials come last, so that a missing option is told first. */
-type Make = (values: SignValues, credentials: () => Credentials) => Result | Promise<Result>;
+type Make = (values: SignValues, credentials: () => Promise<Credentials>) => Promise<Result>;
 
-const signChannel: Make = (values, credentials) => {
+const signChannel: Make = async (values, credentials) => {
   const socketId = required(values, 'socket-id');
   const channel = required(values, 'channel');
   const channelData = values['channel-data'] ?? null;
   // As given and not checked: who debugs a signature wants to see what comes of the wrong name as well.
   const stringToSign = channelStringToSign(socketId as SocketId, channel as ChannelName, channelData);
-  return { stringToSign, ...authOf(stringToSign, credentials()) };
+  return { stringToSign, ...authOf(stringToSign, await credentials()) };
 };
 
-const signUser: Make = (values, credentials) => {
+const signUser: Make = async (values, credentials) => {
   const socketId = required(values, 'socket-id');
   const stringToSign = userStringToSign(socketId as SocketId, required(values, 'user-data'));
-  return { stringToSign, ...authOf(stringToSign, credentials()) };
+  return { stringToSign, ...authOf(stringToSign, await credentials()) };
 };
 
 const signRequest: Make = async (values, credentials) => {
@@ -83,7 +83,11 @@ const signRequest: Make = async (values, credentials) => {
   const body = await textOrInput(values.body ?? '');
   const method = (values.method ?? (body === '' ? 'GET' : 'POST')).toUpperCase();
   const parameters = [...new URLSearchParams(values.query ?? '')];
-  const { stringToSign, signature, query } = signUrl({ method, path, parameters, body }, credentials(), unixSeconds);
+  const { stringToSign, signature, query } = signUrl(
+    { method, path, parameters, body },
+    await credentials(),
+    unixSeconds,
+  );
   return { stringToSign, signature, url: `${path}?${query}` };
 };
 

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appCheck } from '../config/apps.ts';
 import { URL_VARIABLE } from '../config/environment.ts';
-import { loadConfig } from '../config/load.ts';
 import { parseFile } from '../config/parse-file.ts';
 import type { Config } from '../config/schema.ts';
 import type { AppSettings } from '../core/app.ts';
 import type { Options } from './command-table.ts';
+import { configuration } from './configuration.ts';
 import { Failure, UsageError } from './failure.ts';
 
 export interface Credentials {
@@ -39,7 +39,7 @@ export const SERVER_OPTIONS = {
 
 /** For the help of commands that take an app. */
 export const LOOKUP_DETAILS = `APP is the id or a key of an app. Its secret is looked up in --config FILE, in VASK_APP_ID, VASK_APP_KEY and
-VASK_APP_SECRET, and in the ready-made app of ./vask-data; or give --key and --secret.`;
+VASK_APP_SECRET, in the ready-made app of ./vask-data and in the database; or give --key and --secret.`;
 
 interface Given {
   readonly config?: string | undefined;
@@ -74,7 +74,7 @@ function addressOf({ host, port, tls, pathPrefix }: Config): string {
 }
 
 /** @param app id or key; null for the only one there is. */
-export function findCredentials(app: string | null, given: Given): Credentials {
+export async function findCredentials(app: string | null, given: Given): Promise<Credentials> {
   const { key, secret } = given;
   if (key !== undefined && secret !== undefined) return { app: app ?? key, key, secret };
   if (secret !== undefined) throw new UsageError('--secret needs --key.');
@@ -83,12 +83,20 @@ export function findCredentials(app: string | null, given: Given): Credentials {
   const wanted = key ?? app;
   const isWanted = (pair: Credentials) =>
     wanted === null || pair.key === wanted || (key === undefined && pair.app === wanted);
-  const found = apps.find(isWanted);
+  const isComplete = wanted !== null && apps.some(isWanted);
+  const all = isComplete ? apps : [...apps, ...(await inDatabase(config, wanted))];
+  const found = all.find(isWanted);
   if (found === undefined) throw notFound(wanted, given, config);
-  if (wanted === null && apps.some((pair) => pair.app !== found.app)) {
+  if (wanted === null && all.some((pair) => pair.app !== found.app)) {
     throw new UsageError('There are several apps; say which one with --app, or give --key and --secret.');
   }
   return found;
+}
+
+/** What it takes to look is loaded only when there is a database. */
+async function inDatabase(config: Config, wanted: string | null): Promise<readonly Credentials[]> {
+  const { hasDatabase, storedCredentials } = await import('./admin/stored-credentials.ts');
+  return hasDatabase(config) ? await storedCredentials(config, wanted) : [];
 }
 
 function pairsOf({ id, keys }: AppSettings): readonly Credentials[] {
@@ -107,20 +115,18 @@ function readyMade(dataDirectory: string): readonly Credentials[] {
   return pairsOf(app);
 }
 
-function notFound(wanted: string | null, { config }: Given, { dataDirectory }: Config): Failure {
+function notFound(wanted: string | null, { config }: Given, { dataDirectory, databaseUrl }: Config): Failure {
   const file = config ?? (process.env.VASK_CONFIG || null);
   const places = [
     file === null ? 'no configuration file (there is no --config)' : `the configuration file ${file}`,
     'VASK_APP_ID, VASK_APP_KEY and VASK_APP_SECRET',
     join(dataDirectory, 'app.json'),
+    databaseUrl === null ? join(dataDirectory, 'vask.db') : 'the database',
   ];
   const what = wanted === null ? 'No app was found.' : `No app with the id or key "${wanted}" was found.`;
   return new Failure(what, `Looked in: ${places.join('; ')}.\nGive --key and --secret, or --config FILE.`);
 }
 
 function configOf({ config }: Given): Config {
-  const flags = config === undefined ? {} : { config };
-  const loaded = loadConfig({ flags, env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
-  if ('config' in loaded) return loaded.config;
-  throw new Failure(`The configuration is wrong:\n${loaded.faults.map((fault) => `  ${fault}`).join('\n')}`);
+  return configuration({ config });
 }

@@ -45,7 +45,7 @@ export const trigger = command({
     const [app = '', ...rest] = positionals;
     const timeoutSeconds = wholeNumber('timeout', values.timeout) ?? DEFAULT_TIMEOUT_SECONDS;
     const url = findServer(values);
-    const credentials = findCredentials(app, values);
+    const credentials = await findCredentials(app, values);
     const data = await textOrInput(rest.at(-1) ?? '');
     const request = isToUser
       ? toUser(credentials.app, values.user ?? '', rest[0] ?? '', data)

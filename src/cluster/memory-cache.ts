@@ -23,8 +23,9 @@ export function createCache(clock: Pick<Clock, 'now'>): EventCache {
       apps.set(app, entries);
       entries.delete(channel);
       entries.set(channel, { event, expiresAtMs: clock.now() + ttlSeconds * 1000 });
-      for (const oldest of entries.keys()) {
-        if (entries.size <= maxChannels) break;
+      const nowMs = clock.now();
+      for (const [oldest, { expiresAtMs }] of entries) {
+        if (entries.size <= maxChannels && expiresAtMs > nowMs) break;
         entries.delete(oldest);
       }
     },

@@ -1,6 +1,16 @@
 // The ledger in memory: who holds what, by node. Whoever records also announces, in the same step, so that all nodes
 // hear of members in the order in which it became true.
-import type { ChannelCount, Delivery, Entered, Entrance, Exit, Ledger, Left, MemberChange } from '../engine/ports.ts';
+import type {
+  ChannelCount,
+  Delivery,
+  Entered,
+  Entrance,
+  Exit,
+  Ledger,
+  Left,
+  MemberChange,
+  Outbox,
+} from '../engine/ports.ts';
 import type { AppId, ChannelName, UserId } from '../protocol/ids.ts';
 import type { Member } from '../protocol/server-message.ts';
 import type { EventCache } from './memory-cache.ts';
@@ -30,19 +40,14 @@ export interface LedgerParts {
   readonly node: NodeNumber;
   readonly holdings: Holdings;
   readonly cache: EventCache;
+  readonly outbox: Outbox;
   readonly announce: (delivery: Delivery) => void;
 }
 
 const NOBODY: ChannelCount = { subscribers: 0, users: 0 };
 
-export function memoryLedger({ node, holdings, cache, announce }: LedgerParts): Ledger {
-  const appEntry = (app: AppId): AppEntry => {
-    const known = holdings.get(app);
-    if (known !== undefined) return known;
-    const entry: AppEntry = { channels: new Map(), users: new Map() };
-    holdings.set(app, entry);
-    return entry;
-  };
+export function memoryLedger({ node, holdings, cache, outbox, announce }: LedgerParts): Ledger {
+  const appEntry = (app: AppId): AppEntry => appEntryOf(holdings, app);
   const announceMember = (app: AppId, channel: ChannelName, change: MemberChange): void =>
     announce({ kind: 'member', app, channel, change });
 
@@ -53,9 +58,12 @@ export function memoryLedger({ node, holdings, cache, announce }: LedgerParts): 
       const entry = channels.get(channel) ?? newChannel();
       if (isFull(entry, entrance)) return 'full';
       channels.set(channel, entry);
+      const wasEmpty = entry.total === 0;
       setSubscribers(entry, node, subscribers);
+      if (wasEmpty && entry.total > 0) tellChannel(outbox, 'channel_occupied', entrance);
       const change = member === null ? null : addMember(entry, node, member);
       if (change !== null) announceMember(app, channel, change);
+      if (change?.what === 'added') tellMember(outbox, 'member_added', entrance, change.member.userId);
       const entered: Entered = {
         subscribers: entry.total,
         members: subscribers === 1 && member !== null ? membersOf(entry) : null,
@@ -63,14 +71,19 @@ export function memoryLedger({ node, holdings, cache, announce }: LedgerParts): 
       };
       return entered;
     },
-    leave({ app, channel, subscribers, member }: Exit): Left {
+    leave(exit: Exit): Left {
+      const { app, channel, subscribers, member } = exit;
       const { channels } = appEntry(app);
       const entry = channels.get(channel);
       if (entry === undefined) return { subscribers: 0 };
       setSubscribers(entry, node, subscribers);
-      if (entry.total === 0) channels.delete(channel);
       if (member !== null && removeMember(entry, node, member)) {
         announceMember(app, channel, { what: 'removed', user: member });
+        tellMember(outbox, 'member_removed', exit, member);
+      }
+      if (entry.total === 0) {
+        channels.delete(channel);
+        tellChannel(outbox, 'channel_vacated', exit);
       }
       return { subscribers: entry.total };
     },
@@ -97,6 +110,29 @@ export function memoryLedger({ node, holdings, cache, announce }: LedgerParts): 
     },
     recall: (app, channel) => cache.recall(app, channel),
   };
+}
+
+function appEntryOf(holdings: Holdings, app: AppId): AppEntry {
+  const known = holdings.get(app);
+  if (known !== undefined) return known;
+  const entry: AppEntry = { channels: new Map(), users: new Map() };
+  holdings.set(app, entry);
+  return entry;
+}
+
+type Place = Pick<Exit, 'app' | 'channel'>;
+
+function tellChannel(outbox: Outbox, name: 'channel_occupied' | 'channel_vacated', { app, channel }: Place): void {
+  if (outbox.wants(app, name)) outbox.add({ name, app, channel });
+}
+
+function tellMember(
+  outbox: Outbox,
+  name: 'member_added' | 'member_removed',
+  { app, channel }: Place,
+  user: UserId,
+): void {
+  if (outbox.wants(app, name)) outbox.add({ name, app, channel, user });
 }
 
 function newChannel(): ChannelEntry {

@@ -1,8 +1,10 @@
 // The cluster in one process: every answer is there at once. It is the default, and what tests build whole worlds of
 // nodes from; each step that Redis would do in a script is one synchronous call here.
-import type { Bus, Clock, Cluster, Delivery } from '../engine/ports.ts';
+import type { Bus, Clock, Cluster, Delivery, Outbox } from '../engine/ports.ts';
 import { createCache } from './memory-cache.ts';
 import { type Holdings, memoryLedger } from './memory-ledger.ts';
+
+const NO_OUTBOX: Outbox = { wants: () => false, add: () => undefined };
 
 /** What the nodes of one process share. */
 export interface MemoryWorld {
@@ -10,7 +12,8 @@ export interface MemoryWorld {
   join(): Cluster;
 }
 
-export function memoryWorld(clock: Pick<Clock, 'now'>): MemoryWorld {
+/** @param outbox is told of channels and members in the step in which it becomes true. */
+export function memoryWorld(clock: Pick<Clock, 'now'>, outbox: Outbox = NO_OUTBOX): MemoryWorld {
   const listeners: ((delivery: Delivery) => void)[] = [];
   const cache = createCache(clock);
   const holdings: Holdings = new Map();
@@ -33,7 +36,7 @@ export function memoryWorld(clock: Pick<Clock, 'now'>): MemoryWorld {
       nodes++;
       return {
         bus,
-        ledger: memoryLedger({ node: nodes, holdings, cache, announce: (delivery) => bus.publish(delivery) }),
+        ledger: memoryLedger({ node: nodes, holdings, cache, outbox, announce: (delivery) => bus.publish(delivery) }),
       };
     },
   };

@@ -1,10 +1,12 @@
 // The members of an app in the configuration: one table of check, default and documentation. docs/configuration.md lists
 // the same, and a test compares.
 import type { KeyPair, UserAuthentication } from '../core/app.ts';
+import type { WebhookSettings } from '../core/facts.ts';
 import { APP_LIMITS, type AppLimits, DEFAULT_APP_LIMITS } from '../core/limits.ts';
 import { type Check, lineOfText, listOf, textThat, wholeNumber, yesOrNo } from './check.ts';
 import { type Member, objectOf } from './members.ts';
 import { originCheck } from './network.ts';
+import { webhooksCheck } from './webhooks.ts';
 
 const idText = textThat((text) => /^[\w-]{1,64}$/.test(text), 'be 1 to 64 letters, digits, - or _');
 
@@ -17,8 +19,8 @@ const idCheck: Check<string> = (value, path, report) => {
 // A key stands in URLs, in `key:signature` and in query strings. A secret is never sent, so whatever another server has
 // made of it, base64 included, may be carried over.
 const keyCheck = textThat(
-  (text) => /^[!-~]{1,200}$/.test(text) && !/[:/?#%&+]/.test(text),
-  'be 1 to 200 printable characters, without spaces and : / ? # % & +',
+  (text) => /^[!-~]{1,200}$/.test(text) && !/[:/?#%&+\\]/.test(text),
+  'be 1 to 200 printable characters, without spaces and : / ? # % & + \\',
 );
 const secretCheck = textThat((text) => /^[!-~]{1,200}$/.test(text), 'be 1 to 200 printable characters without spaces');
 
@@ -90,6 +92,11 @@ export const APP_MEMBERS = {
     default: USER_AUTHENTICATION,
     defaultText: '`true`',
     doc: 'Whether users may sign in: `true`, `false`, or an object with the members below.',
+  },
+  webhooks: {
+    check: webhooksCheck,
+    default: [] as readonly WebhookSettings[],
+    doc: 'Where the backend is told what happens: a list of objects with the members below (webhooks.md).',
   },
   limits: { check: limits, default: DEFAULT_APP_LIMITS, defaultText: 'see below', doc: 'The limits of the app.' },
 } as const;

@@ -68,3 +68,13 @@ test('no secret is told, wherever it came from', () => {
     }),
   );
 });
+
+test('the password of the database and the key of its secrets are masked', () => {
+  const secretKey = Buffer.alloc(32, 7).toString('base64');
+  const env = { VASK_DATABASE_URL: 'postgres://vask:hush@db:5433/vask?password=hush', VASK_SECRET_KEY: secretKey };
+  const { config, sources } = load({}, env);
+  const told = describeConfig(config, sources) + describeConfigAsJson(config, sources);
+  expect(told).toContain('postgres://vask:********@db:5433/vask?********');
+  expect(told).not.toContain('hush');
+  expect(told).not.toContain(secretKey);
+});

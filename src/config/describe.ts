@@ -1,5 +1,6 @@
 // The effective configuration for people and programs, with the source of each value and without any secret.
 import type { AppSettings } from '../core/app.ts';
+import type { WebhookSettings } from '../core/facts.ts';
 import { leavesOf } from './leaves.ts';
 import type { Sources } from './load.ts';
 import type { Config } from './schema.ts';
@@ -25,8 +26,25 @@ export function describeConfigAsJson(config: Config, sources: Sources): string {
 }
 
 function maskSecrets(config: Config): Config {
-  const maskApp = (app: AppSettings) => ({ ...app, keys: app.keys.map(({ key }) => ({ key, secret: MASK })) });
-  return { ...config, apps: config.apps.map(maskApp) };
+  const maskHeaders = (webhook: WebhookSettings): WebhookSettings => ({
+    ...webhook,
+    headers: Object.fromEntries(Object.keys(webhook.headers).map((name) => [name, MASK])),
+  });
+  const maskApp = (app: AppSettings): AppSettings => ({
+    ...app,
+    keys: app.keys.map(({ key }) => ({ key, secret: MASK })),
+    webhooks: app.webhooks.map(maskHeaders),
+  });
+  const databaseUrl = config.databaseUrl === null ? null : maskUrl(config.databaseUrl);
+  const secretKey = config.secretKey === null ? null : MASK;
+  return { ...config, databaseUrl, secretKey, apps: config.apps.map(maskApp) };
+}
+
+/** The address without its password, which may stand in the query as well. */
+function maskUrl(text: string): string {
+  const { protocol, username, password, host, pathname, search } = new URL(text);
+  const user = password === '' ? username : `${username}:${MASK}`;
+  return `${protocol}//${user === '' ? '' : `${user}@`}${host}${pathname}${search === '' ? '' : `?${MASK}`}`;
 }
 
 function shown(value: unknown): string {

@@ -29,8 +29,11 @@ describe('values', () => {
       port: 6001,
       tls: null,
       pathPrefix: '',
+      publicUrl: '',
       trustedProxies: [],
       dataDirectory: './vask-data',
+      databaseUrl: null,
+      secretKey: null,
       logLevel: 'info',
       logFormat: 'auto',
       activityTimeoutSeconds: 120,
@@ -41,6 +44,11 @@ describe('values', () => {
       shutdownSeconds: 0,
       signatureWindowSeconds: 600,
       requestTimeoutSeconds: 75,
+      accountGraceSeconds: 3_600,
+      webhookGraceSeconds: 3,
+      webhookRetrySeconds: 300,
+      webhookDisableHours: 72,
+      webhookAllowedHosts: [],
       apps: [],
     });
     expect(sources.size).toBe(0);
@@ -95,6 +103,21 @@ describe('environment', () => {
       ['9', 1],
     ] as never);
     expect(sources.get('apps[1].keys[0].secret')).toBe('env VASK_APP_SECRET');
+  });
+
+  test.each(['true', 'false'])('a fourth variable says whether its clients may publish: %s', (text) => {
+    const env = { VASK_APP_ID: '9', VASK_APP_KEY: 'k9', VASK_APP_SECRET: 's9', VASK_APP_CLIENT_EVENTS: text };
+    const { config, sources } = loaded(undefined, { env });
+    expect(config.apps[0]?.clientEvents).toBe(text === 'true');
+    expect(sources.get('apps[0].clientEvents')).toBe('env VASK_APP_CLIENT_EVENTS');
+  });
+
+  test('the fourth variable is a fault when it is unclear, and without the other three', () => {
+    const env = { VASK_APP_ID: '9', VASK_APP_KEY: 'k9', VASK_APP_SECRET: 's9', VASK_APP_CLIENT_EVENTS: 'on' };
+    expect(faultsOf(undefined, { env })).toEqual(['VASK_APP_CLIENT_EVENTS: must be true or false, but is text']);
+    expect(faultsOf(undefined, { env: { VASK_APP_CLIENT_EVENTS: 'true' } })).toEqual([
+      'VASK_APP_CLIENT_EVENTS: needs VASK_APP_ID, VASK_APP_KEY, VASK_APP_SECRET as well',
+    ]);
   });
 
   test('one or two of the three variables are a fault', () => {

@@ -3,6 +3,7 @@
 import { checkApps, reportDuplicates } from './apps.ts';
 import { ownMember, type Report } from './check.ts';
 import {
+  APP_CLIENT_EVENTS_VARIABLE,
   APP_VARIABLES,
   appOfEnvironment,
   CONFIG_VARIABLE,
@@ -25,6 +26,7 @@ import {
   type TlsSettings,
   variableOf,
 } from './schema.ts';
+import { reportWebhookUrls } from './webhooks.ts';
 
 export interface ConfigInput {
   /** By name without the dashes: `{ port: '7001', 'tls-cert': 'cert.pem', config: 'vask.json' }`. */
@@ -67,6 +69,7 @@ export function loadConfig({ flags, env, readFile }: ConfigInput): LoadedConfig 
   const environmentApp = appOfEnvironment(env, report);
   const apps = environmentApp === null ? fileApps : [...fileApps, environmentApp];
   reportDuplicates(apps, report);
+  reportWebhookUrls(apps, values.webhookAllowedHosts, report);
   if (faults.length > 0) return { faults };
 
   noteAppSources(inputs, environmentApp === null ? null : fileApps.length, sources);
@@ -131,7 +134,7 @@ function tlsOf(values: SettingValues, sources: Sources, report: Report): TlsSett
 
 /** @param environmentIndex the place of the environment's app in the list; null when there is none. */
 function noteAppSources(
-  { file, fileSource }: Inputs,
+  { env, file, fileSource }: Inputs,
   environmentIndex: number | null,
   sources: Map<string, string>,
 ): void {
@@ -144,4 +147,6 @@ function noteAppSources(
   for (const [index, name] of APP_VARIABLES.entries()) {
     sources.set(`apps[${environmentIndex}].${members[index]}`, `env ${name}`);
   }
+  if (variable(env, APP_CLIENT_EVENTS_VARIABLE) === null) return;
+  sources.set(`apps[${environmentIndex}].clientEvents`, `env ${APP_CLIENT_EVENTS_VARIABLE}`);
 }

@@ -12,6 +12,18 @@ export const hostCheck: Check<string> = textThat(
   'be an address such as 0.0.0.0 or ::, or a host name',
 );
 
+/** One host that webhooks may be posted to though it is not public. */
+export const allowedHostCheck: Check<string> = textThat(
+  isAllowedHost,
+  'be a host (hooks.internal), a host with its port (127.0.0.1:8080, [::1]:8080) or all hosts below one (*.internal)',
+);
+
+function isAllowedHost(text: string): boolean {
+  const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:]+)(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  if (isIP(text) !== 0 || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return true;
+  return host.startsWith('*.') ? port === undefined && HOST_NAME.test(host.slice(2)) : HOST_NAME.test(host);
+}
+
 /** One trusted proxy: an address or a subnet. */
 export const proxyCheck: Check<string> = textThat(isProxy, 'be an address (10.0.0.1) or a subnet (10.0.0.0/8)');
 
@@ -45,4 +57,11 @@ export const pathPrefixCheck: Check<string> = (value, path, report) => {
   if (names === '') return '';
   if (/^[-\w.~]+(\/[-\w.~]+)*$/.test(names) && !/(^|\/)\.\.?(\/|$)/.test(names)) return `/${names}`;
   return void report(path, 'must be a path such as /realtime, of letters, digits and - . _ ~');
+};
+
+/** An address for people, without a slash at its end; empty for none. */
+export const publicUrlCheck: Check<string> = (value, path, report) => {
+  const text = typeof value === 'string' ? value.replace(/\/+$/, '') : '';
+  if (value === '' || (/^https?:\/\/[^\s?#@]+$/.test(text) && URL.canParse(text))) return text;
+  return void report(path, 'must be an address such as https://vask.example, with http or https');
 };

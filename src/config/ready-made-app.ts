@@ -1,7 +1,9 @@
 // The app of a server that nobody has configured yet. It is kept in the data directory, so that a restart keeps its key
 // and secret.
+
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppSettings } from '../core/app.ts';
 import { appCheck } from './apps.ts';
@@ -14,6 +16,11 @@ export type ReadyMadeApp =
   | { readonly settings: AppSettings; readonly path: string; readonly isNew: boolean }
   | { readonly faults: readonly string[] };
 
+/** Whether the directory keeps one already. */
+export function isReadyMade(directory: string): boolean {
+  return existsSync(join(directory, FILE_NAME));
+}
+
 /** The app of the directory; made, and kept there, when there is none. A damaged one is a fault and is left as it is. */
 export async function readyMadeApp(directory: string): Promise<ReadyMadeApp> {
   const path = join(directory, FILE_NAME);
@@ -22,8 +29,9 @@ export async function readyMadeApp(directory: string): Promise<ReadyMadeApp> {
     if (kept !== null) return checkApp(path, kept, false);
     const content = `${JSON.stringify(newApp(), null, 2)}\n`;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeWhole(path, content);
-    return checkApp(path, content, true);
+    const isNew = await writeWhole(path, content);
+    // Of two servers that start at the same moment in one directory, both use the app of the first.
+    return checkApp(path, isNew ? content : ((await readKept(path)) ?? ''), isNew);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { faults: [`${path}: cannot be read or written (${reason}); set dataDirectory to a directory that can`] };
@@ -34,9 +42,13 @@ async function readKept(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isCode(error, 'ENOENT')) return null;
     throw error;
   }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function newApp() {
@@ -50,8 +62,11 @@ function newApp() {
   };
 }
 
-/** All of it or nothing, also when the machine stops in between: half a file would look like a damaged one. */
-async function writeWhole(path: string, content: string): Promise<void> {
+/**
+ * All of it or nothing, also when the machine stops in between: half a file would look like a damaged one.
+ * @returns false when the file has come to be there meanwhile, and is left as it is.
+ */
+async function writeWhole(path: string, content: string): Promise<boolean> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w', 0o600);
@@ -61,10 +76,13 @@ async function writeWhole(path: string, content: string): Promise<void> {
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await link(temporary, path);
+    return true;
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (isCode(error, 'EEXIST')) return false;
     throw error;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 

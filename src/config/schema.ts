@@ -3,7 +3,8 @@
 import type { AppSettings } from '../core/app.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 import { type Check, lineOfText, listOf, oneOf, orNone, wholeNumber } from './check.ts';
-import { hostCheck, pathPrefixCheck, proxyCheck } from './network.ts';
+import { allowedHostCheck, hostCheck, pathPrefixCheck, proxyCheck, publicUrlCheck } from './network.ts';
+import { databaseUrlCheck, secretKeyCheck } from './storage-checks.ts';
 
 /** What the program sees of its configuration. Frozen, with all that is in it. */
 export interface Config {
@@ -11,8 +12,14 @@ export interface Config {
   readonly port: number;
   readonly tls: TlsSettings | null;
   readonly pathPrefix: string;
+  /** Empty when it is the address of the first listener. */
+  readonly publicUrl: string;
   readonly trustedProxies: readonly string[];
   readonly dataDirectory: string;
+  /** Null keeps everything in SQLite, in the data directory. */
+  readonly databaseUrl: string | null;
+  /** Null keeps the key in the data directory. */
+  readonly secretKey: string | null;
   readonly logLevel: LogLevel;
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly activityTimeoutSeconds: number;
@@ -23,6 +30,11 @@ export interface Config {
   readonly shutdownSeconds: number;
   readonly signatureWindowSeconds: number;
   readonly requestTimeoutSeconds: number;
+  readonly accountGraceSeconds: number;
+  readonly webhookGraceSeconds: number;
+  readonly webhookRetrySeconds: number;
+  readonly webhookDisableHours: number;
+  readonly webhookAllowedHosts: readonly string[];
   readonly apps: readonly AppSettings[];
 }
 
@@ -73,6 +85,12 @@ export const SETTINGS = {
     pathPrefixCheck,
     'Path before `/app` and `/apps`, for a proxy that passes it on: `/realtime`.',
   ),
+  publicUrl: text(
+    '',
+    'URL',
+    publicUrlCheck,
+    'Address by which people reach the server, path included, for links and cookies: `https://vask.example`. Without it, that of the first listener.',
+  ),
   trustedProxies: {
     default: [],
     takes: 'LIST',
@@ -86,6 +104,18 @@ export const SETTINGS = {
     'PATH',
     lineOfText(4_096),
     'Directory for what the server keeps, such as the ready-made app.',
+  ),
+  databaseUrl: text(
+    null,
+    'URL',
+    databaseUrlCheck,
+    'PostgreSQL database for apps, accounts and usage, which several nodes may share: `postgres://user:password@host/name`. Without it they are kept in SQLite, in `vask.db` of the `dataDirectory`.',
+  ),
+  secretKey: text(
+    null,
+    'KEY',
+    secretKeyCheck,
+    'Key that seals the secrets in the database, the same on every node: 32 bytes in base64, as `openssl rand -base64 32` makes them. Better given by the variable than by the flag. Without it one is made and kept in `secret.key` of the `dataDirectory`; keep a copy, since nothing opens the secrets without it.',
   ),
   logLevel: text('info', 'LEVEL', oneOf(LOG_LEVELS), 'Least level that is logged: `debug`, `info`, `warn` or `error`.'),
   logFormat: text(
@@ -117,7 +147,7 @@ export const SETTINGS = {
     MIB,
     64 * KIB,
     64 * MIB,
-    'Bytes that may wait for one slow reader before it is closed. Raised by itself to hold four of the largest events, and 512 bytes for each of `limits.presenceMembers`.',
+    'Bytes that may wait for one slow reader before it is closed. Raised by itself to hold four of the largest events, or a full roster of up to 64 MiB.',
   ),
   shutdownSeconds: number(
     0,
@@ -132,6 +162,38 @@ export const SETTINGS = {
     255,
     'Seconds after which an HTTP connection on which nothing moves is closed, waiting for the next request included. Keep it above the idle time-out of a proxy in front.',
   ),
+  accountGraceSeconds: number(
+    3_600,
+    0,
+    2_592_000,
+    'Seconds for which the apps of an account may together exceed its quota of connections before new ones are refused.',
+  ),
+  webhookGraceSeconds: number(
+    3,
+    0,
+    3_600,
+    'Seconds before backends are told that a channel is vacated or a member removed; whoever is back by then has never left.',
+  ),
+  webhookRetrySeconds: number(
+    300,
+    0,
+    2_592_000,
+    'Seconds for which a webhook that is not taken is posted again, before it becomes a dead letter.',
+  ),
+  webhookDisableHours: number(
+    72,
+    0,
+    87_600,
+    'Hours of nothing but failures after which an endpoint is switched off. 0: never.',
+  ),
+  webhookAllowedHosts: {
+    default: [],
+    takes: 'LIST',
+    fromText: splitList,
+    check: listOf(allowedHostCheck),
+    bounds: null,
+    doc: 'Hosts that webhooks may be posted to though they are not public, also without TLS: `hooks.internal`, `127.0.0.1:8080`, `*.internal`. As text: separated by commas.',
+  },
 } satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,6 +1,7 @@
 // An app: one customer of this server, with keys, switches and limits of its own.
 import type { AppId } from '../protocol/ids.ts';
 import { Signer } from '../protocol/signatures.ts';
+import type { WebhookSettings } from './facts.ts';
 import type { AppLimits } from './limits.ts';
 
 /** What the configuration or the store says of an app. */
@@ -22,6 +23,7 @@ export interface AppSettings {
   readonly tlsOnly: boolean;
   readonly userAuthentication: UserAuthentication;
   readonly limits: AppLimits;
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 export interface KeyPair {
@@ -41,12 +43,14 @@ export interface UserAuthentication {
 export interface App {
   readonly settings: AppSettings;
   readonly id: AppId;
+  /** The account whose quotas it counts for; null for an app of the configuration, which nobody owns. */
+  readonly ownerId: string | null;
   readonly limits: AppLimits;
   /** Key → signer with its secret. */
   readonly signers: ReadonlyMap<string, Signer>;
 }
 
-export function createApp(settings: AppSettings): App {
+export function createApp(settings: AppSettings, ownerId: string | null = null): App {
   const signers = new Map(settings.keys.map(({ key, secret }) => [key, new Signer(secret)]));
-  return { settings, id: settings.id, limits: settings.limits, signers };
+  return { settings, id: settings.id, ownerId, limits: settings.limits, signers };
 }

@@ -2,7 +2,7 @@
 import type { ChannelName, SocketId, UserId } from '../protocol/ids.ts';
 import type { User } from '../protocol/member-data.ts';
 import type { App } from './app.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { bucketFor, type TokenBucket } from './token-bucket.ts';
 
 /** One client's way out. What goes through it keeps its order, whether sent directly or by a topic. */
 export interface Outlet {
@@ -82,7 +82,7 @@ export class Connection {
   takeClientEvent(nowMs: number): boolean {
     const { clientEventsPerSecond } = this.app.limits;
     if (clientEventsPerSecond === 0) return true;
-    this.#clientEvents ??= new TokenBucket(clientEventsPerSecond, nowMs);
+    this.#clientEvents = bucketFor(clientEventsPerSecond, this.#clientEvents, nowMs);
     return this.#clientEvents.take(nowMs);
   }
 }

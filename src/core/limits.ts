@@ -17,7 +17,13 @@ export const APP_LIMITS = {
     min: 0,
     max: 10_000_000,
     unlimited: true,
-    doc: 'Concurrent connections of the app. One more is closed with 4004.',
+    doc: 'Concurrent connections of the app. One more is closed with 4004, once the grace is over.',
+  },
+  connectionGraceSeconds: {
+    default: 0,
+    min: 0,
+    max: 2_592_000,
+    doc: 'Seconds for which `connections`, or what the owner of the app may have, can be exceeded before new connections are refused. Afterwards it takes as long below the number before it may be exceeded again.',
   },
   channelsPerConnection: {
     default: 2_000,
@@ -78,6 +84,20 @@ export const APP_LIMITS = {
     unlimited: true,
     doc: 'HTTP requests per second of the app, with a burst of as many. More are answered 429.',
   },
+  messagesPerSecond: {
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    unlimited: true,
+    doc: 'Broadcasts per second of the app, with a burst of as many. More are answered 429. An event on several channels is as many broadcasts.',
+  },
+  broadcastsPerMonth: {
+    default: 0,
+    min: 0,
+    max: 1_000_000_000_000,
+    unlimited: true,
+    doc: 'Broadcasts of the app in a calendar month (UTC), whatever the number of subscribers; client events are free. More are answered 403.',
+  },
   cacheSeconds: {
     default: 1_800,
     min: 1,
@@ -119,10 +139,12 @@ export function bodyBytes(limits: AppLimits): number {
 
 /** A reader is not slow because one event is large: as escaped JSON it may double, and one more may follow it. */
 const EVENTS_IN_BACKLOG = 4;
-/** What a member takes in a roster, as a rule: an id and a small user_info. */
-const ROSTER_BYTES_PER_MEMBER = 512;
+/** As large as a roster is allowed to make it; limits that could make larger ones are rarely meant. */
+const MAX_ROSTER_BYTES = 67_108_864;
 
 /** Bytes that may have to wait for a healthy reader: a few of the largest events, or one roster. */
 export function leastBacklogBytes(limits: AppLimits): number {
-  return Math.max(limits.eventBytes * EVENTS_IN_BACKLOG, limits.presenceMembers * ROSTER_BYTES_PER_MEMBER);
+  const memberBytes = (limits.presenceUserIdLength + limits.presenceUserInfoBytes) * 2;
+  const rosterBytes = Math.min(limits.presenceMembers * memberBytes, MAX_ROSTER_BYTES);
+  return Math.max(limits.eventBytes * EVENTS_IN_BACKLOG, rosterBytes);
 }

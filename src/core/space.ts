@@ -1,22 +1,32 @@
-// All that one node knows of one app: its connections, channels and users.
-
+// All that one node knows of one app: its connections, channels and users, and what it has used.
 import type { ChannelName, SocketId } from '../protocol/ids.ts';
 import { topicOf } from '../protocol/topics.ts';
 import type { App } from './app.ts';
 import { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
-import { TokenBucket } from './token-bucket.ts';
+import type { Owner } from './owner.ts';
+import { Quota } from './quota.ts';
+import { bucketFor, type TokenBucket } from './token-bucket.ts';
+import { UsageCounter } from './usage.ts';
 import { Users } from './users.ts';
 
 export class Space {
   app: App;
+  /** Null for an app that nobody owns. */
+  owner: Owner | null;
+  /** When the app was removed; null while there is one. */
+  removedAtMs: number | null = null;
   readonly connections = new Map<SocketId, Connection>();
   readonly channels = new Map<ChannelName, Channel>();
   readonly users = new Users();
+  readonly quota = new Quota();
+  readonly usage = new UsageCounter();
   #requests: TokenBucket | null = null;
+  #messages: TokenBucket | null = null;
 
-  constructor(app: App) {
+  constructor(app: App, owner: Owner | null = null) {
     this.app = app;
+    this.owner = owner;
   }
 
   /** The channel of that name; a new one has no subscribers yet. */
@@ -32,7 +42,15 @@ export class Space {
   takeRequest(nowMs: number): number {
     const { requestsPerSecond } = this.app.limits;
     if (requestsPerSecond === 0) return 0;
-    this.#requests ??= new TokenBucket(requestsPerSecond, nowMs);
+    this.#requests = bucketFor(requestsPerSecond, this.#requests, nowMs);
     return this.#requests.take(nowMs) ? 0 : Math.max(1, this.#requests.waitMs);
+  }
+
+  /** Milliseconds to wait before so many broadcasts, 0 when they keep to the app's rate. */
+  takeMessages(count: number, nowMs: number): number {
+    const { messagesPerSecond } = this.app.limits;
+    if (messagesPerSecond === 0) return 0;
+    this.#messages = bucketFor(messagesPerSecond, this.#messages, nowMs);
+    return this.#messages.take(nowMs, count) ? 0 : Math.max(1, this.#messages.waitMs);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { TokenBucket } from './token-bucket.ts';
+import { bucketFor, TokenBucket } from './token-bucket.ts';
 
 /** How many of so many tokens are given at that moment. */
 function taken(bucket: TokenBucket, wanted: number, nowMs: number): number {
@@ -45,4 +45,22 @@ describe('a token bucket', () => {
     expect(bucket.waitMs).toBe(150);
     expect(bucket.take(100 + bucket.waitMs)).toBe(true);
   });
+
+  test('gives many at once when it is full, and is then empty for as long as they take', () => {
+    const bucket = new TokenBucket(10, 0);
+    expect(bucket.take(0, 25)).toBe(true);
+    expect(bucket.take(0)).toBe(false);
+    expect(bucket.waitMs).toBe(1_600);
+    expect(bucket.take(1_600)).toBe(true);
+    expect(bucket.take(1_600, 25)).toBe(false);
+    expect(bucket.waitMs).toBe(1_000);
+    expect(bucket.take(2_600, 25)).toBe(true);
+  });
+});
+
+test('[P-2.18] another rate has a full bucket of its own, the same rate the one that there is', () => {
+  const bucket = bucketFor(2, null, 0);
+  expect(taken(bucket, 3, 0)).toBe(2);
+  expect(bucketFor(2, bucket, 0)).toBe(bucket);
+  expect(taken(bucketFor(5, bucket, 0), 9, 0)).toBe(5);
 });

@@ -1,12 +1,12 @@
 // A client publishes to the others in a channel (docs/protocol.md P-7).
-import type { Connection } from '../core/connection.ts';
+import type { Connection, Subscription } from '../core/connection.ts';
 import { channelKind } from '../protocol/channel-name.ts';
 import type { ClientEventMessage } from '../protocol/client-message.ts';
 import { type FrameFault, frameFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import type { ChannelName } from '../protocol/ids.ts';
 import { clientEvent as encode } from '../protocol/server-message.ts';
 import type { Answer } from './answer.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import { refuse } from './refuse.ts';
 
@@ -24,13 +24,26 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
     frame,
     except: socketId,
   });
+  spaceOf(engine, app).usage.clientEvents++;
   engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId });
-  if (answer instanceof Promise) {
-    answer.catch((error: unknown) => {
+  if (!(answer instanceof Promise)) return tellWebhooks(engine, connection, message, checked);
+  answer.then(
+    () => tellWebhooks(engine, connection, message, checked),
+    (error: unknown) => {
       failed(engine, 'client event', error);
       refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
-    });
-  }
+    },
+  );
+}
+
+function tellWebhooks(
+  { outbox }: Engine,
+  { app, socketId }: Connection,
+  { event, rawData }: ClientEventMessage,
+  { name: channel, member }: Subscription,
+): void {
+  if (!outbox.wants(app.id, 'client_event')) return;
+  outbox.add({ name: 'client_event', app: app.id, channel, event, rawData, socketId, user: member });
 }
 
 /** The subscription through which the connection may publish. */

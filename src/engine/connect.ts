@@ -6,6 +6,7 @@ import type { Space } from '../core/space.ts';
 import { type CloseFault, closeFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import { connectionEstablished, error } from '../protocol/server-message.ts';
 import { type Engine, spaceOf } from './engine.ts';
+import { countConnections, mayConnect } from './quotas.ts';
 
 /** What a client says before it is let in. */
 export interface Knock {
@@ -35,6 +36,7 @@ export function connect(engine: Engine, knock: Knock, outlet: Outlet): Connectio
   const connection = new Connection(socketId, space.app, outlet, engine.clock.now());
   space.connections.set(socketId, connection);
   engine.connections++;
+  countConnections(engine, space, 1);
   outlet.send(connectionEstablished(socketId, engine.settings.activityTimeoutSeconds));
   engine.observe({ kind: 'connected', app: space.app.id, socketId });
   return connection;
@@ -48,14 +50,13 @@ function admit(engine: Engine, knock: Knock): Space | Refusal<CloseFault> {
   if (wrongProtocol !== null) return wrongProtocol;
   const app = engine.apps.byKey(key);
   if (app === null) return refusal(closeFaults.unknownApp, { key });
-  const { settings, limits } = app;
+  const { settings } = app;
   if (!settings.enabled) return refusal(closeFaults.appDisabled);
   if (settings.tlsOnly && !isSecure) return refusal(closeFaults.tlsOnly);
   if (!isOriginAllowed(app, origin)) return refusal(closeFaults.originNotAllowed);
   if (engine.connections >= engine.settings.maxConnections) return refusal(closeFaults.overCapacity);
   const space = spaceOf(engine, app);
-  if (limits.connections > 0 && space.connections.size >= limits.connections) return refusal(closeFaults.overQuota);
-  return space;
+  return mayConnect(engine, space) ? space : refusal(closeFaults.overQuota);
 }
 
 // Hand-written clients often send no version; the newest one is then meant (P-2.2).

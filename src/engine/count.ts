@@ -1,4 +1,4 @@
-// Tells the subscribers of a channel how many they are (P-4.17), when the app wants it.
+// Tells the subscribers of a channel how many they are (P-4.17), when the app wants it, and its webhooks.
 import type { App } from '../core/app.ts';
 import type { Channel } from '../core/channel.ts';
 import { subscriptionCount } from '../protocol/server-message.ts';
@@ -7,7 +7,8 @@ import type { Engine } from './engine.ts';
 import { failed } from './failure.ts';
 
 export function announceCount(engine: Engine, app: App, channel: Channel): Answer<void> {
-  if (!app.settings.subscriptionCount || channel.kind.presence || channel.total === 0) return;
+  if (channel.kind.presence || channel.total === 0) return;
+  if (!app.settings.subscriptionCount && !engine.outbox.wants(app.id, 'subscription_count')) return;
   if (engine.phase === 'stopping') return;
   const waitMs = channel.countThrottle.change(channel.total, engine.clock.now());
   if (waitMs === null) return;
@@ -32,6 +33,10 @@ function publishTrueCount(engine: Engine, app: App, channel: Channel): Answer<vo
 }
 
 function publishCount(engine: Engine, app: App, channel: Channel): Answer<void> {
+  if (engine.outbox.wants(app.id, 'subscription_count')) {
+    engine.outbox.add({ name: 'subscription_count', app: app.id, channel: channel.name, count: channel.total });
+  }
+  if (!app.settings.subscriptionCount) return;
   const frame = subscriptionCount(channel.name, channel.total);
   return engine.cluster.bus.publish({ kind: 'event', app: app.id, channel: channel.name, frame, except: null });
 }

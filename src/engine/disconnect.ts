@@ -7,6 +7,7 @@ import { type Answer, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import { closeIfEmpty, leave } from './membership.ts';
+import { countConnections } from './quotas.ts';
 import { unwatch } from './watchlist.ts';
 
 /** The connection ended without a close frame (RFC 6455, section 7.4.1). */
@@ -17,13 +18,15 @@ export function disconnect(engine: Engine, connection: Connection, code: number)
   if (!connection.isOpen) return;
   connection.isOpen = false;
   const { app, socketId, user } = connection;
-  spaceOf(engine, app).connections.delete(socketId);
+  const space = spaceOf(engine, app);
+  space.connections.delete(socketId);
   engine.connections--;
+  countConnections(engine, space, -1);
   for (const subscription of connection.subscriptions.values()) leave(engine, connection, subscription);
   if (user !== null) signOut(engine, connection, user.id);
   const { backlogBytes } = connection;
-  // The engine cuts a slow reader by itself and does not say why; what waited a moment ago tells.
-  if (code === ABNORMAL && backlogBytes > 0)
+  // The engine cuts a slow reader by itself and does not say why; that much was waiting a moment ago tells.
+  if (code === ABNORMAL && backlogBytes * 2 > engine.settings.backlogBytes)
     engine.observe({ kind: 'slowReaderClosed', app: app.id, socketId, backlogBytes });
   engine.observe({ kind: 'disconnected', app: app.id, socketId, code });
 }

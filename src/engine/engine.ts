@@ -1,9 +1,20 @@
 // What every verb is given: the ports, the settings, and what this node knows of each app.
 import type { App } from '../core/app.ts';
+import { Owner } from '../core/owner.ts';
 import { Space } from '../core/space.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { Lanes } from './lanes.ts';
-import type { AppStore, Broadcast, Clock, Cluster, DrawSocketId, Observe, ObserveTraffic } from './ports.ts';
+import type {
+  AppStore,
+  Broadcast,
+  Clock,
+  Cluster,
+  DrawSocketId,
+  Observe,
+  ObserveTraffic,
+  Outbox,
+  Quotas,
+} from './ports.ts';
 
 export interface EngineSettings {
   /** What clients are told; the node asks for a sign of life after the same time. */
@@ -14,6 +25,8 @@ export interface EngineSettings {
   readonly inactiveTimeoutSeconds: number;
   /** Connections of the whole node. */
   readonly maxConnections: number;
+  /** Bytes that may wait for one slow reader before the listener cuts it. */
+  readonly backlogBytes: number;
   /** How far the clock of a backend may differ. */
   readonly signatureWindowSeconds: number;
 }
@@ -25,6 +38,11 @@ export interface EnginePorts {
   readonly cluster: Cluster;
   readonly drawSocketId: DrawSocketId;
   readonly observe: Observe;
+  readonly outbox: Outbox;
+  /** Null when no app has an owner. */
+  readonly quotas: Quotas | null;
+  /** Notes that a backend has signed with the key; called for every request, so it only notes. */
+  readonly keyUsed: (key: string) => void;
   /** Null when nobody looks. */
   readonly observeTraffic: ObserveTraffic | null;
 }
@@ -33,20 +51,40 @@ export interface Engine extends EnginePorts {
   readonly settings: EngineSettings;
   readonly lanes: Lanes;
   readonly spaces: Map<AppId, Space>;
+  /** Those whose apps this node has met. */
+  readonly owners: Map<string, Owner>;
   /** Open connections of all apps. */
   connections: number;
   phase: 'starting' | 'serving' | 'stopping';
 }
 
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
-  return { ...ports, settings, lanes: new Lanes(), spaces: new Map(), connections: 0, phase: 'starting' };
+  return {
+    ...ports,
+    settings,
+    lanes: new Lanes(),
+    spaces: new Map(),
+    owners: new Map(),
+    connections: 0,
+    phase: 'starting',
+  };
 }
 
 /** What this node knows of the app; nothing yet when nobody has asked before. */
 export function spaceOf(engine: Engine, app: App): Space {
   const known = engine.spaces.get(app.id);
   if (known !== undefined) return known;
-  const space = new Space(app);
+  const space = new Space(app, ownerOf(engine, app));
   engine.spaces.set(app.id, space);
   return space;
+}
+
+/** What this node knows of whose app it is. */
+export function ownerOf(engine: Engine, { ownerId }: App): Owner | null {
+  if (ownerId === null) return null;
+  const known = engine.owners.get(ownerId);
+  if (known !== undefined) return known;
+  const owner = new Owner(ownerId);
+  engine.owners.set(ownerId, owner);
+  return owner;
 }

@@ -1,11 +1,14 @@
 // Finds the connections whose time is up. One pass over all of them each second, comparing numbers: 100,000 connections
 // cost about a millisecond, and no connection needs a timer of its own.
 import type { Connection } from '../core/connection.ts';
+import type { Space } from '../core/space.ts';
 import { closeFaults, refusal } from '../protocol/faults.ts';
 import type { Engine } from './engine.ts';
 import { closeConnection } from './refuse.ts';
 
 const SWEEP_MS = 1_000;
+/** A space of an app that was removed is kept for so long, for what is still under way in it. */
+const FORGET_MS = 60_000;
 
 /** Starts the sweeping; the answer ends it. */
 export function keepAlive(engine: Engine): () => void {
@@ -13,8 +16,14 @@ export function keepAlive(engine: Engine): () => void {
     const nowMs = engine.clock.now();
     for (const space of engine.spaces.values()) {
       for (const connection of space.connections.values()) check(engine, connection, nowMs);
+      if (isForgotten(space, nowMs)) engine.spaces.delete(space.app.id);
     }
   });
+}
+
+function isForgotten({ removedAtMs, connections, channels }: Space, nowMs: number): boolean {
+  if (removedAtMs === null || nowMs - removedAtMs < FORGET_MS) return false;
+  return connections.size === 0 && channels.size === 0;
 }
 
 function check(engine: Engine, connection: Connection, nowMs: number): void {

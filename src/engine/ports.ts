@@ -1,6 +1,7 @@
 // What the engine needs of the outside. The floors above make these real; the engine never learns how.
 import type { App } from '../core/app.ts';
 import type { Outlet } from '../core/connection.ts';
+import type { Fact, WebhookEventName } from '../core/facts.ts';
 import type { Happening, Traffic } from '../core/happenings.ts';
 import type { AppId, ChannelName, SocketId, UserId } from '../protocol/ids.ts';
 import type { Member, PublishedEvent } from '../protocol/server-message.ts';
@@ -23,6 +24,27 @@ export type DrawSocketId = () => SocketId;
 
 export type Observe = (happening: Happening) => void;
 export type ObserveTraffic = (traffic: Traffic) => void;
+
+/** Where facts wait to become webhooks. Neither call ever waits, and a fact that nobody wants is not even made. */
+export interface Outbox {
+  /** Whether an endpoint of the app is sent such events, or needs them to know when others are true. */
+  wants(app: AppId, name: WebhookEventName): boolean;
+  add(fact: Fact): void;
+}
+
+/** What all apps of one owner may use together; 0 is no quota. */
+export interface OwnerQuotas {
+  readonly connections: number;
+  /** How long there may be more. */
+  readonly connectionGraceSeconds: number;
+  readonly broadcastsPerMonth: number;
+}
+
+/** The quotas of the owners of apps. Asked on the way of publishes, so the answer is at hand. */
+export interface Quotas {
+  /** Null for an owner who has none. */
+  of(ownerId: string): OwnerQuotas | null;
+}
 
 export interface AppStore {
   byKey(key: string): App | null;

@@ -158,5 +158,9 @@ function joined(
 function replay(engine: Engine, connection: Connection, channel: Channel, cached: CachedEvent | null): void {
   if (cached !== null) return connection.outlet.send(event(channel.name, cached.event));
   connection.outlet.send(cacheMiss(channel.name));
-  engine.observe({ kind: 'cacheMissed', app: connection.app.id, channel: channel.name });
+  const app = connection.app.id;
+  if (engine.outbox.wants(app, 'cache_miss')) {
+    engine.outbox.add({ name: 'cache_miss', app, channel: channel.name });
+  }
+  engine.observe({ kind: 'cacheMissed', app, channel: channel.name });
 }

@@ -6,15 +6,17 @@ import { type Engine, spaceOf } from '../engine/engine.ts';
 import { failed, Unavailable } from '../engine/failure.ts';
 import { type HttpFault, httpFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import type { RequestTarget } from '../protocol/request-target.ts';
-import { parseSignedQuery, type SignedQuery } from '../protocol/signed-request.ts';
+import { parseSignedQuery, type SignedQuery, verifyBody } from '../protocol/signed-request.ts';
 import { authorize } from './authorize.ts';
 import { listChannels, listMembers, showChannel, showStats } from './channels.ts';
 import { publishBatch, publishEvent, publishToChannel } from './events.ts';
 import { health, readiness } from './health.ts';
-import { type Reply, refused } from './reply.ts';
+import { type Reply, refused, refusedFor } from './reply.ts';
 import type { AppRequest } from './request.ts';
 import { type AppRoute, type Route, type RouteRefusal, route } from './route.ts';
 import { publishUserEvent, terminateUser } from './users.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export type HttpDoor = (request: Request, target: RequestTarget) => Promise<Response> | Response;
 
@@ -56,28 +58,38 @@ async function answerSigned(engine: Engine, request: Request, target: RequestTar
   const app = findApp(engine, found, query);
   if (isRefusal(app)) return refuseRequest(engine, method, target, app);
   const limit = bodyBytes(app.limits);
-  // Refused before it is read; a body of unknown length is bounded by the listener and looked at again below.
-  if (Number(request.headers.get('content-length')) > limit) {
-    return refuseRequest(engine, method, target, refusal(httpFaults.bodyTooLarge, { limit }));
-  }
-  let body: string | null = null;
+  const unwanted =
+    Number(request.headers.get('content-length')) > limit
+      ? refusal(httpFaults.bodyTooLarge, { limit })
+      : authorize(engine, app, method, target, query);
+  if (unwanted !== null) return refuseRequest(engine, method, target, unwanted);
+  const body = await request.bytes().catch(() => null);
+  // One that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes, which
+  // has answered 413 by itself.
+  if (body === null) return refused(refusal(httpFaults.badBody));
+  // One of unknown length is bounded by the listener alone until it is here.
+  const wrong = body.length > limit ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
+  if (wrong !== null) return refuseRequest(engine, method, target, wrong);
+  const text = decodeText(body);
+  if (text === null) return refuseRequest(engine, method, target, refusal(httpFaults.badBody));
+  const space = spaceOf(engine, app);
+  const waitMs = space.takeRequest(engine.clock.now());
+  if (waitMs > 0) return refusedFor(waitMs, refusal(httpFaults.tooManyRequests));
+  space.usage.requests++;
   try {
-    body = await request.text();
-    const wrong =
-      body.length > limit
-        ? refusal(httpFaults.bodyTooLarge, { limit })
-        : authorize(engine, app, method, target, query, body);
-    if (wrong !== null) return refuseRequest(engine, method, target, wrong);
-    const waitMs = spaceOf(engine, app).takeRequest(engine.clock.now());
-    if (waitMs > 0)
-      return refused(refusal(httpFaults.tooManyRequests), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
-    return await answer(engine, found, { app, query: query.parameters, body });
+    return await answer(engine, found, { app, query: query.parameters, body: text });
   } catch (error) {
-    // A body that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes,
-    // which has answered 413 by itself.
-    if (body === null) return refused(refusal(httpFaults.badBody));
     failed(engine, `${method} ${target.path}`, error);
     return refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal));
+  }
+}
+
+/** Null for what is not UTF-8. A byte order mark is dropped. */
+function decodeText(body: Uint8Array): string | null {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return null;
   }
 }
 

@@ -9,10 +9,13 @@ import type { ChannelName } from '../protocol/ids.ts';
 import { decodeBatch, decodePublish, NO_INFO, type PublishRequest } from '../protocol/publish-request.ts';
 import { EMPTY, json, type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
+import { spend } from './spend.ts';
 
 export function publishEvent(engine: Engine, { app, query, body }: AppRequest): Answer<Reply> {
   const request = decodePublish(body, query, app.limits);
   if (isRefusal(request)) return refused(request);
+  const overdrawn = spend(engine, app, request.channels.length);
+  if (overdrawn !== null) return overdrawn;
   const published = publish(engine, app, request);
   if (request.info === NO_INFO) return then(published, () => EMPTY);
   return then(published, () => then(attributesOfAll(engine, app, request), (channels) => json({ channels })));
@@ -21,6 +24,9 @@ export function publishEvent(engine: Engine, { app, query, body }: AppRequest): 
 export function publishBatch(engine: Engine, { app, body }: AppRequest): Answer<Reply> {
   const requests = decodeBatch(body, app.limits);
   if (isRefusal(requests)) return refused(requests);
+  const count = requests.reduce((sum, { channels }) => sum + channels.length, 0);
+  const overdrawn = spend(engine, app, count);
+  if (overdrawn !== null) return overdrawn;
   const published = all(requests.map((request) => publish(engine, app, request)));
   if (requests.every((request) => request.info === NO_INFO)) return then(published, () => EMPTY);
   return then(published, async () => {
@@ -39,6 +45,8 @@ export function publishToChannel(engine: Engine, { app, query, body }: AppReques
   const fields = { name: query.get('name'), socket_id: query.get('socket_id'), channel, data: body };
   const request = decodePublish(JSON.stringify(fields), query, app.limits);
   if (isRefusal(request)) return refused(request);
+  const overdrawn = spend(engine, app, request.channels.length);
+  if (overdrawn !== null) return overdrawn;
   return then(publish(engine, app, request), () => ({ status: 202, type: 'text', body: '' }) as const);
 }
 

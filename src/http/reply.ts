@@ -22,6 +22,11 @@ export function refused({ fault, text }: Refusal<HttpFault>, headers?: Reply['he
   return headers === undefined ? reply : { ...reply, headers };
 }
 
+/** A refusal that holds only for so long. */
+export function refusedFor(waitMs: number, refusal: Refusal<HttpFault>): Reply {
+  return refused(refusal, { 'retry-after': String(Math.ceil(waitMs / 1000)) });
+}
+
 export function plain(status: number, text: string): Reply {
   return { status, type: 'text', body: `${text}\n` };
 }

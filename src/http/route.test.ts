@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { anyText, holds } from '../../test/support/generators.ts';
-import { decodePath, type Route, route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 const routes: readonly (readonly [string, string, Route])[] = [
   ['GET', '/', { kind: 'health' }],
@@ -81,16 +81,4 @@ test('[H-1] any method and path have an answer', () => {
       expect(route(method, sent)).toBeObject();
     }),
   );
-});
-
-test.each([
-  ['a%20b', 'a b'],
-  ['a+b', 'a+b'],
-  ['%C3%A4', 'ä'],
-  ['%ff', '%ff'],
-  ['%', '%'],
-  ['%25', '%'],
-  ['plain', 'plain'],
-])('[H-1.4] %p in a path is %p', (sent, meant) => {
-  expect(decodePath(sent)).toBe(meant);
 });

@@ -1,5 +1,6 @@
 // Method and path → what is asked for (docs/http-api.md H-1). Nothing but names is looked at here.
 import { type HttpFault, httpFaults, type Refusal, refusal } from '../protocol/faults.ts';
+import { decodePath } from '../protocol/request-target.ts';
 
 export type Route =
   | { readonly kind: 'health' | 'ready' | 'webSocket' }
@@ -38,7 +39,7 @@ function find(path: string): Found | null {
   // A slash at the end changes nothing.
   if (parts.length > 2 && parts.at(-1) === '') parts.pop();
   const [, first, second, ...rest] = parts;
-  if (first === 'apps' && second) return findInApp(second, rest);
+  if (first === 'apps' && second) return findInApp(decodePath(second), rest);
   if (parts.length === 2) return findPlain(first ?? '');
   if (first === 'app' && second && rest.length === 0) return { method: 'GET', route: { kind: 'webSocket' } };
   // Python leaves /apps/APP out of this one.
@@ -83,14 +84,4 @@ function findUser(app: string | null, name: string, items: readonly string[]): F
   const user = decodePath(name);
   if (items[0] === 'terminate_connections') return { method: 'POST', route: { kind: 'terminate', app, user } };
   return items[0] === 'events' && app !== null ? { method: 'POST', route: { kind: 'userEvents', app, user } } : null;
-}
-
-/** Percent-decoding of a path; a malformed escape stays as it is, and a plus sign is one. */
-export function decodePath(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -9,6 +9,7 @@ import type { UserId } from '../protocol/ids.ts';
 import { decodeNameAndData } from '../protocol/publish-request.ts';
 import { EMPTY, type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
+import { spend } from './spend.ts';
 
 export function publishUserEvent(engine: Engine, { app, body }: AppRequest, text: string): Answer<Reply> {
   const user = parseUserId(text, app.limits.presenceUserIdLength);
@@ -17,6 +18,8 @@ export function publishUserEvent(engine: Engine, { app, body }: AppRequest, text
   if (fields === null) return refused(refusal(httpFaults.badBody));
   const event = decodeNameAndData(fields, app.limits);
   if (isRefusal(event)) return refused(event);
+  const overdrawn = spend(engine, app, 1);
+  if (overdrawn !== null) return overdrawn;
   return then(publishToUser(engine, app, user, event), () => EMPTY);
 }
 

@@ -155,3 +155,18 @@ test('[P-1.2] any user_data describes a user or is refused', () => {
     { numRuns: 500 },
   );
 });
+
+test('[P-4.6] large numbers keep their digits, and what is no finite number is no id', () => {
+  const userIdOf = (text: string) => {
+    const member = decodeMember(`{"user_id":${text}}`, { presenceUserIdLength: 128, presenceUserInfoBytes: 1_024 });
+    return 'fault' in member ? null : String(member.userId);
+  };
+  expect(['9007199254740993', '9007199254740992', '-7', '1.0', '1e2', '1e400'].map(userIdOf)).toEqual([
+    '9007199254740993',
+    '9007199254740992',
+    '-7',
+    '1',
+    '100',
+    null,
+  ]);
+});

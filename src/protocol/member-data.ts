@@ -24,11 +24,19 @@ export interface User {
 export function decodeMember(channelData: string, bounds: MemberBounds): Member | Refusal<FrameFault> {
   const data = parseObject(channelData);
   if (data === null) return refusal(frameFaults.memberInvalid, { reason: 'it is not a JSON object' });
-  const id = data['user_id'];
-  if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
+  const id = idText(channelData, data['user_id']);
+  if (id === '') {
     return refusal(frameFaults.memberInvalid, { reason: 'user_id must be a non-empty string or a number' });
   }
-  return checkMember({ userId: String(id) as UserId, info: infoText(channelData, data) }, bounds);
+  return checkMember({ userId: id as UserId, info: infoText(channelData, data) }, bounds);
+}
+
+/** Empty when it is neither text nor a number. A whole number keeps all its digits, so that no two large ones become one. */
+function idText(channelData: string, id: unknown): string {
+  if (typeof id === 'string') return id;
+  if (typeof id !== 'number' || !Number.isFinite(id)) return '';
+  const raw = rawMember(channelData, 'user_id');
+  return raw !== null && /^-?\d+$/.test(raw) ? raw : String(id);
 }
 
 /** The member itself when it keeps to the bounds. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { parseRequestTarget } from './request-target.ts';
+import { decodePath, parseRequestTarget } from './request-target.ts';
 
 test.each([
   ['http://host:6001/apps/1/events?a=b?c=d', '', '/apps/1/events', '/apps/1/events', 'a=b?c=d'],
@@ -19,4 +19,20 @@ test.each([
 
 test('[H-1.5] a request without a host, as of HTTP/1.0, has its path', () => {
   expect(parseRequestTarget('/up?x=1', '')).toEqual({ fullPath: '/up', path: '/up', query: 'x=1' });
+});
+
+test.each([
+  ['a%20b', 'a b'],
+  ['a+b', 'a+b'],
+  ['%C3%A4', 'ä'],
+  ['%ff', '%ff'],
+  ['%', '%'],
+  ['%25', '%'],
+  ['plain', 'plain'],
+])('[H-1.4] %p in a path is %p', (sent, meant) => {
+  expect(decodePath(sent)).toBe(meant);
+});
+
+test('[H-1.2] the prefix alone is the root', () => {
+  expect(parseRequestTarget('http://host/rt', '/rt').path).toBe('/');
 });

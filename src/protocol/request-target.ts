@@ -19,6 +19,16 @@ export function parseRequestTarget(url: string, pathPrefix: string): RequestTarg
   const fullPath = queryStart < 0 ? url.slice(pathStart) : url.slice(pathStart, queryStart);
   const query = queryStart < 0 ? '' : url.slice(queryStart + 1);
   // A proxy may strip the prefix or leave it; both are understood.
-  const hasPrefix = pathPrefix !== '' && fullPath.startsWith(`${pathPrefix}/`);
-  return { fullPath, path: hasPrefix ? fullPath.slice(pathPrefix.length) : fullPath, query };
+  const hasPrefix = pathPrefix !== '' && (fullPath === pathPrefix || fullPath.startsWith(`${pathPrefix}/`));
+  return { fullPath, path: hasPrefix ? fullPath.slice(pathPrefix.length) || '/' : fullPath, query };
+}
+
+/** Percent-decoding of a path; a malformed escape stays as it is, and a plus sign is one. */
+export function decodePath(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -65,7 +65,13 @@ const LEVELS: Readonly<Record<Happening['kind'], LogLevel>> = {
 
 /** Writes what happens to the log. */
 export function logHappenings(logger: Logger): (happening: Happening) => void {
-  return ({ kind, ...fields }) => logger.log(LEVELS[kind], kind, fields);
+  const least = ORDER.indexOf(logger.level);
+  return (happening) => {
+    // Most of them are for level debug, and there are as many as there are connections and subscriptions.
+    if (ORDER.indexOf(LEVELS[happening.kind]) < least) return;
+    const { kind, ...fields } = happening;
+    logger.log(LEVELS[kind], kind, fields);
+  };
 }
 
 /** Writes what flows to the log, at level debug; null, so that nothing is even made, at any other. */

@@ -4,7 +4,7 @@ import { disconnect } from '../engine/disconnect.ts';
 import type { Engine } from '../engine/engine.ts';
 import { failed } from '../engine/failure.ts';
 import { heard, receive } from '../engine/receive.ts';
-import type { RequestTarget } from '../protocol/request-target.ts';
+import { decodePath, type RequestTarget } from '../protocol/request-target.ts';
 import { parseSignedQuery } from '../protocol/signed-request.ts';
 import { isSecure, trustProxies } from './forwarded.ts';
 import { type Socket, SocketOutlet } from './outlet.ts';
@@ -54,7 +54,7 @@ export function webSocketDoor(engine: Engine, settings: WebSocketDoorSettings): 
 
 function parseAppPath({ path, query }: RequestTarget): Pick<Knock, 'key' | 'protocol'> {
   const { parameters } = parseSignedQuery(query);
-  return { key: APP_PATH.exec(path)?.[1] ?? null, protocol: parameters.get('protocol') ?? null };
+  return { key: decodePath(APP_PATH.exec(path)?.[1] ?? '') || null, protocol: parameters.get('protocol') ?? null };
 }
 
 /**

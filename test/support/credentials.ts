@@ -25,6 +25,7 @@ export function appSettings({ limits, ...changes }: TestApp = {}): AppSettings {
     subscriptionErrors: false,
     tlsOnly: false,
     userAuthentication: { enabled: true, required: false, timeoutSeconds: 20 },
+    webhooks: [],
     ...changes,
     limits: { ...DEFAULT_APP_LIMITS, ...limits },
   };

@@ -3,12 +3,13 @@ import { memoryWorld } from '../../src/cluster/memory.ts';
 import { type App, createApp } from '../../src/core/app.ts';
 import type { Connection, Outlet } from '../../src/core/connection.ts';
 import type { Happening, Traffic } from '../../src/core/happenings.ts';
+import { changeApp, removeApp } from '../../src/engine/app-changed.ts';
 import { connect, type Knock } from '../../src/engine/connect.ts';
 import { deliver } from '../../src/engine/deliver.ts';
 import { disconnect } from '../../src/engine/disconnect.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/engine.ts';
 import { keepAlive } from '../../src/engine/keep-alive.ts';
-import type { Cluster } from '../../src/engine/ports.ts';
+import type { AppStore, Cluster, Outbox, OwnerQuotas } from '../../src/engine/ports.ts';
 import { publish } from '../../src/engine/publish.ts';
 import { receive } from '../../src/engine/receive.ts';
 import { type ChannelName, socketIdOf } from '../../src/protocol/ids.ts';
@@ -131,6 +132,10 @@ export interface World {
   readonly knock: Node['knock'];
   readonly client: Node['client'];
   readonly publish: Node['publish'];
+  /** The first app has other settings from now on, on all nodes, and on request another owner; what is not named is as at first. */
+  change(changes: TestApp, owner?: string): App;
+  /** The first app is no more. */
+  remove(): void;
 }
 
 export interface WorldOptions {
@@ -138,24 +143,81 @@ export interface WorldOptions {
   readonly apps?: readonly TestApp[];
   readonly nodes?: number;
   readonly settings?: Partial<EngineSettings>;
+  /** Where the world's facts go. */
+  readonly outbox?: Outbox;
+  /** Whose the apps are, and what the owner may use. */
+  readonly owner?: { readonly id: string; readonly quotas: OwnerQuotas };
   /** Stands between the engine and the cluster, to make it late or to make it fail. */
   readonly through?: (cluster: Cluster) => Cluster;
 }
+
+const NO_OUTBOX: Outbox = { wants: () => false, add: () => undefined };
 
 const SETTINGS: EngineSettings = {
   activityTimeoutSeconds: 120,
   pongTimeoutSeconds: 30,
   inactiveTimeoutSeconds: 86_400,
   maxConnections: 1_000_000,
+  backlogBytes: 1_048_576,
   signatureWindowSeconds: 600,
 };
 
+/** The apps of a world in a store that can be changed; the first one is the one that changes. */
+function createApps(options: WorldOptions) {
+  const ownerId = options.owner?.id ?? null;
+  const settings = (options.apps ?? [options.app ?? {}]).map(appSettings);
+  const [app, ...others] = settings.map((each) => createApp(each, ownerId));
+  if (app === undefined) throw new Error('A world needs an app.');
+  let current = staticAppStore([app, ...others]);
+  const store: AppStore = {
+    byKey: (key) => current.byKey(key),
+    byIdOrKey: (text) => current.byIdOrKey(text),
+    all: () => current.all(),
+  };
+  return {
+    app,
+    store,
+    change({ limits, ...changes }: TestApp, owner = ownerId): App {
+      const changed = { ...app.settings, ...changes, limits: { ...app.limits, ...limits } };
+      const created = createApp(changed, owner);
+      current = staticAppStore([created, ...others]);
+      return created;
+    },
+    remove(): void {
+      current = staticAppStore(others);
+    },
+  };
+}
+
+function openNode(engine: Engine, topics: Topics, app: App): Node {
+  const knock = (asked: Partial<Knock> = {}): FakeClient => {
+    const client = new FakeClient(node);
+    client.connection = connect(engine, { key: KEY, protocol: '7', isSecure: false, origin: null, ...asked }, client);
+    return client;
+  };
+  const client = (): FakeClient => {
+    const admitted = knock();
+    admitted.next();
+    return admitted;
+  };
+  const node: Node = {
+    engine,
+    topics,
+    knock,
+    client,
+    publish(channel, name, data, except) {
+      const channels = [channel as ChannelName];
+      const socketId = except?.connection?.socketId ?? null;
+      void publish(engine, app, { event: { name, data }, channels, except: socketId, info: NO_INFO });
+    },
+  };
+  return node;
+}
+
 export function createWorld(options: WorldOptions = {}): World {
   const clock = new FakeClock();
-  const apps = (options.apps ?? [options.app ?? {}]).map((changes) => createApp(appSettings(changes)));
-  const [app] = apps;
-  if (app === undefined) throw new Error('A world needs an app.');
-  const cluster = memoryWorld(clock);
+  const { app, store, change, remove } = createApps(options);
+  const cluster = memoryWorld(clock, options.outbox);
   const happenings: Happening[] = [];
   const traffic: Traffic[] = [];
   let sockets = 0;
@@ -164,13 +226,16 @@ export function createWorld(options: WorldOptions = {}): World {
     const joined = cluster.join();
     const engine = createEngine(
       {
-        apps: staticAppStore(apps),
+        apps: store,
         broadcast(topic, frame, except) {
           for (const client of topics.get(topic) ?? []) if (client !== except) client.send(frame);
         },
         clock,
         cluster: options.through?.(joined) ?? joined,
         drawSocketId: () => socketIdOf(1_000, ++sockets),
+        outbox: options.outbox ?? NO_OUTBOX,
+        quotas: options.owner === undefined ? null : { of: () => options.owner?.quotas ?? null },
+        keyUsed: () => undefined,
         observe: (happening) => void happenings.push(happening),
         observeTraffic: (passing) => void traffic.push(passing),
       },
@@ -178,39 +243,28 @@ export function createWorld(options: WorldOptions = {}): World {
     );
     engine.cluster.bus.hear((delivery) => deliver(engine, delivery));
     keepAlive(engine);
-    const knock = (asked: Partial<Knock> = {}): FakeClient => {
-      const client = new FakeClient(node);
-      client.connection = connect(engine, { key: KEY, protocol: '7', isSecure: false, origin: null, ...asked }, client);
-      return client;
-    };
-    const client = (): FakeClient => {
-      const admitted = knock();
-      admitted.next();
-      return admitted;
-    };
-    const node: Node = {
-      engine,
-      topics,
-      knock,
-      client,
-      publish(channel, name, data, except) {
-        const channels = [channel as ChannelName];
-        const socketId = except?.connection?.socketId ?? null;
-        void publish(engine, app, { event: { name, data }, channels, except: socketId, info: NO_INFO });
-      },
-    };
-    return node;
+    return openNode(engine, topics, app);
   };
   const first = createNode();
   const others = Array.from({ length: (options.nodes ?? 1) - 1 }, createNode);
+  const nodes = [first, ...others] as const;
   return {
     clock,
-    nodes: [first, ...others],
+    nodes,
     app,
     happenings,
     traffic,
     knock: first.knock,
     client: first.client,
     publish: first.publish,
+    change(changes, owner) {
+      const changed = change(changes, owner);
+      for (const { engine } of nodes) changeApp(engine, changed);
+      return changed;
+    },
+    remove() {
+      remove();
+      for (const { engine } of nodes) removeApp(engine, app.id);
+    },
   };
 }

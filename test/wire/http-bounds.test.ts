@@ -147,7 +147,7 @@ describe('[H-5.1] bodies', () => {
     const query = signedQuery('POST', EVENTS, '', { parameters: { body_md5: hash } });
     const head = requestText('POST', `${EVENTS}?${query}`, { 'content-length': String(body.length) });
     const { status } = await ask(Buffer.concat([Buffer.from(head), body]));
-    expect(status).toBeWithin(400, 402);
+    expect(status).toBe(400);
   });
 });
 
@@ -279,11 +279,11 @@ test('[H-3.2] a stopping server is alive and not ready, and answers the request 
 test('[H-3.2] a request that is under way is answered also when no client keeps the stopping server', async () => {
   const server = await startVask();
   const backend = new TcpClient(server.port);
-  backend.write(publishing({ 'content-length': bytes(BODY) }, BODY.slice(0, 5)));
-  // What was written before this answer came has been read by now.
-  await fetch(`${server.url}/up`);
+  backend.write(publishing({ 'content-length': bytes(BODY), expect: '100-continue' }, ''));
+  // The server has read the head of the request, and waits for the rest.
+  expect((await backend.response()).status).toBe(100);
   const stopped = server.stop();
-  backend.write(BODY.slice(5));
+  backend.write(BODY);
   expect((await backend.response()).status).toBe(200);
   await stopped;
 });

@@ -10,7 +10,8 @@ type FaultName = keyof typeof httpFaults;
 const DISABLED = { id: '2' as never, keys: [{ key: 'second', secret: 'second secret' }], enabled: false };
 const vask = await startVask({ apps: [{}, DISABLED] });
 const throttled = await startVask({ app: { limits: { requestsPerSecond: 1 } } });
-afterAll(() => Promise.all([vask.stop(), throttled.stop()]));
+const metered = await startVask({ app: { limits: { messagesPerSecond: 1, broadcastsPerMonth: 102 } } });
+afterAll(() => Promise.all([vask.stop(), throttled.stop(), metered.stop()]));
 
 const APP = `/apps/${APP_ID}`;
 const EVENT = { name: 'a', channel: 'b', data: 'c' };
@@ -201,6 +202,23 @@ describe('[H-4.1] a refusal is one line of text, with the status of the catalogu
     // Requests that nobody signed do not use up the rate of those who did.
     const { status } = await throttled.request('POST', `${APP}/events`, { body: EVENT, secret: 'another' });
     expect(status).toBe(401);
+  });
+
+  test('[H-9.7, H-9.8] more broadcasts than the rate allows may come later, more than the month has may not', async () => {
+    const publish = (path: string, body: object) => metered.request('POST', `${APP}/${path}`, { body });
+    const channels = Array.from({ length: 100 }, (_, n) => `room-${n}`);
+    const refusedAs = async (name: FaultName, answer: Response): Promise<Response> => {
+      await expectFault(name, answer);
+      return answer;
+    };
+    expect((await publish('events', { ...EVENT, channels })).status).toBe(200);
+    const waiting = await refusedAs('tooManyMessages', await publish('users/7/events', { name: 'a', data: 'b' }));
+    expect(Number(waiting.headers.get('retry-after'))).toBeWithin(80, 101);
+    await refusedAs('tooManyMessages', await publish('events', EVENT));
+    await refusedAs('overMessageQuota', await publish('batch_events', { batch: [EVENT, EVENT, EVENT] }));
+    // What only asks, and what is wrong in itself, costs nothing.
+    expect((await metered.request('GET', `${APP}/channels`)).status).toBe(200);
+    expect((await publish('events', { ...EVENT, name: '' })).status).toBe(400);
   });
 
   test('[H-9.1] 405 names the methods of the path', async () => {

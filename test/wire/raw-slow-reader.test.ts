@@ -86,8 +86,8 @@ test('[P-8.1] the close of a slow reader is logged with what waited for it', asy
   const client = await slowReader(vask, 'news');
   const witness = await vask.client();
   const body = { name: 'n', channel: 'news', data: 'x'.repeat(100_000) };
-  // More than the system's buffers take, less than the bound.
-  for (let n = 0; n < 300; n++) await vask.request('POST', PATH, { body });
+  // More than the system's buffers take, and between half of the bound and the bound.
+  for (let n = 0; n < 480; n++) await vask.request('POST', PATH, { body });
   // The same look at all connections that finds the witness inactive sees what waits for the slow reader.
   expect((await witness.closed).code).toBe(4202);
   for (let n = 0; n < 600 && (await subscribers(vask, 'news')) > 0; n++) await vask.request('POST', PATH, { body });

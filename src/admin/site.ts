@@ -1,0 +1,45 @@
+// What all verbs of the admin API work on. The outside is declared here as little as it is needed.
+import type { AppStore, Clock } from '../engine/ports.ts';
+import type { AppId } from '../protocol/ids.ts';
+import type { Store } from '../storage/store.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
+import type { Passwords } from './passwords.ts';
+import type { Throttle } from './throttle.ts';
+import type { Turns } from './turns.ts';
+
+/** The apps that the server works with, to be told of each change. */
+export interface LiveApps {
+  readonly apps: Pick<AppStore, 'byIdOrKey'>;
+  /** Without an id all apps are read again. */
+  refresh(id?: AppId): Promise<void>;
+}
+
+/** The webhooks that are running. */
+export interface WebhookControl extends Pick<Webhooks, 'sendTest' | 'deliveries' | 'deadLetters' | 'replay'> {
+  /** Hosts that they may go to though they are not public. */
+  readonly allowedHosts: readonly string[];
+}
+
+/** What is written to the log. */
+export interface AdminLogger {
+  log(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface AdminOptions {
+  readonly store: Store;
+  readonly live: LiveApps;
+  readonly webhooks: WebhookControl;
+  readonly clock: Clock;
+  readonly logger: AdminLogger;
+  /** Where people reach the server, `https://vask.example` and a path prefix if there is one; for links. */
+  readonly baseUrl: string;
+}
+
+export interface Site extends AdminOptions {
+  readonly passwords: Passwords;
+  readonly turns: Turns;
+  /** Attempts to log in or use a link, by network. */
+  readonly networkAttempts: Throttle;
+  /** Attempts to log in, by e-mail address. */
+  readonly emailAttempts: Throttle;
+}

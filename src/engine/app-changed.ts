@@ -1,0 +1,50 @@
+// An app has been changed or removed while the server runs. All that this node holds of it follows in the same turn:
+// what is asked next is answered by the new settings (docs/protocol.md P-2.18).
+import type { App } from '../core/app.ts';
+import type { Space } from '../core/space.ts';
+import { type CloseFault, closeFaults, type Refusal, refusal } from '../protocol/faults.ts';
+import type { AppId } from '../protocol/ids.ts';
+import { type Engine, ownerOf } from './engine.ts';
+import { countConnections } from './quotas.ts';
+import { closeConnection } from './refuse.ts';
+
+/** The app is new, or has other settings, keys, limits or another owner than before. */
+export function changeApp(engine: Engine, app: App): void {
+  const space = engine.spaces.get(app.id);
+  // Nobody has asked for the app yet; whoever is first will find it as it is then.
+  if (space === undefined) return;
+  space.app = app;
+  space.removedAtMs = null;
+  changeOwner(engine, space);
+  for (const connection of space.connections.values()) {
+    connection.app = app;
+    // Whoever was let in without a deadline keeps none; one that is no longer asked for is dropped.
+    if (!app.settings.userAuthentication.required) connection.authorizeByMs = 0;
+  }
+  countConnections(engine, space, 0);
+  if (!app.settings.enabled) closeAll(engine, space, refusal(closeFaults.appDisabled));
+}
+
+/** The app is no more. Its space is forgotten later (engine/keep-alive.ts), when nothing is under way in it. */
+export function removeApp(engine: Engine, id: AppId): void {
+  const space = engine.spaces.get(id);
+  if (space === undefined) return;
+  space.removedAtMs = engine.clock.now();
+  const key = space.app.settings.keys[0]?.key ?? id;
+  closeAll(engine, space, refusal(closeFaults.unknownApp, { key }));
+}
+
+// What was broadcast before stays with the owner of that time.
+function changeOwner(engine: Engine, space: Space): void {
+  const owner = ownerOf(engine, space.app);
+  if (owner === space.owner) return;
+  const open = space.connections.size;
+  countConnections(engine, space, -open);
+  space.owner = owner;
+  countConnections(engine, space, open);
+}
+
+function closeAll(engine: Engine, space: Space, why: Refusal<CloseFault>): void {
+  // A copy, because each close takes its connection out of the map.
+  for (const connection of [...space.connections.values()]) closeConnection(engine, connection, why);
+}

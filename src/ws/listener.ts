@@ -1,0 +1,55 @@
+// One port of the server: sockets are upgraded here, every other request is handed on.
+import type { RequestTarget } from '../protocol/request-target.ts';
+import { parseRequestTarget } from '../protocol/request-target.ts';
+import type { WebSocketDoor } from './door.ts';
+import type { SocketOutlet } from './outlet.ts';
+
+export type Listener = Bun.Server<SocketOutlet>;
+
+export interface ListenerSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Files in PEM; null for a listener without TLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly pathPrefix: string;
+  /** An HTTP connection on which nothing moves for so long is closed. */
+  readonly requestTimeoutSeconds: number;
+  readonly maxBodyBytes: number;
+}
+
+/** Answers what is no upgrade. The server is at hand for the address of the peer. */
+export type AnswerRequest = (
+  request: Request,
+  target: RequestTarget,
+  listener: Listener,
+) => Response | Promise<Response>;
+
+/** @throws when the port is taken or a file of TLS cannot be read. */
+export function openListener(
+  settings: ListenerSettings,
+  door: WebSocketDoor,
+  answer: AnswerRequest,
+  /** Answers where `answer` threw. */
+  broken: (error: Error) => Response,
+): Listener {
+  const { host, port, tls, pathPrefix, requestTimeoutSeconds, maxBodyBytes } = settings;
+  return Bun.serve<SocketOutlet>({
+    hostname: host,
+    port,
+    idleTimeout: requestTimeoutSeconds,
+    maxRequestBodySize: maxBodyBytes,
+    ...(tls === null ? {} : { tls: { cert: Bun.file(tls.cert), key: Bun.file(tls.key) } }),
+    fetch(request, listener) {
+      const target = parseRequestTarget(request.url, pathPrefix);
+      if (isUpgrade(request) && door.upgrade(request, target, listener, tls !== null)) return undefined;
+      return answer(request, target, listener);
+    },
+    websocket: door.handlers,
+    error: broken,
+  });
+}
+
+// Publishes are the many; they are no GETs, and no header of theirs is looked at.
+function isUpgrade(request: Request): boolean {
+  return request.method === 'GET' && request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+}
