@@ -85,7 +85,8 @@ async function create(values: AccountValues, email: string, role: 'admin' | 'mem
 }
 
 async function createToken(values: AccountValues, [email = '', name = '']: readonly string[]): Promise<void> {
-  if (serverOf(values) !== null) {
+  // A server or token of the environment is for the commands that follow.
+  if (values.url !== undefined || values.token !== undefined) {
     throw new UsageError(
       'Tokens are made on the machine of the server, or by logging in; leave --url and --token out.',
     );
