@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describeConfig, describeConfigAsJson } from '../config/describe.ts';
 import { settingsHelp } from '../config/help.ts';
 import { loadConfig } from '../config/load.ts';
+import { certificateFaults } from './certificate-files.ts';
 import { command } from './command.ts';
 import type { Options } from './command-table.ts';
 import { Failure, UsageError } from './failure.ts';
@@ -27,15 +28,9 @@ export const checkConfig = command({
     const given = file === undefined ? flags : { ...flags, config: file };
     const loaded = loadConfig({ flags: given, env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
     const isJson = json !== undefined;
-    if ('faults' in loaded) {
-      const { faults } = loaded;
-      if (!isJson)
-        throw new Failure(
-          `The configuration has ${plural(faults.length)}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-        );
-      process.stdout.write(`${JSON.stringify({ faults }, null, 2)}\n`);
-      return 1;
-    }
+    const faults = 'faults' in loaded ? loaded.faults : certificateFaults(loaded.config.tls);
+    if (faults.length > 0) return tellFaults(faults, isJson);
+    if ('faults' in loaded) return 1;
     const { config, sources } = loaded;
     process.stdout.write(isJson ? describeConfigAsJson(config, sources) : describeConfig(config, sources));
     if (config.apps.length === 0) {
@@ -47,6 +42,13 @@ export const checkConfig = command({
     return 0;
   },
 });
+
+function tellFaults(faults: readonly string[], isJson: boolean): number {
+  const lines = faults.map((fault) => `  ${fault}`).join('\n');
+  if (!isJson) throw new Failure(`The configuration has ${plural(faults.length)}:\n${lines}`);
+  process.stdout.write(`${JSON.stringify({ faults }, null, 2)}\n`);
+  return 1;
+}
 
 function plural(count: number): string {
   return count === 1 ? 'a fault' : `${count} faults`;

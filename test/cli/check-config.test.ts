@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCertificate } from '../support/certificate.ts';
 import { emptyDirectory, vask } from './vask.ts';
 
 const SECRET = 'a-secret-that-nobody-may-see';
@@ -48,4 +49,15 @@ test('[CLI] check-config without an app says which one the server would use', as
   const { code, err } = await check({});
   expect(code).toBe(0);
   expect(err).toContain('vask-data/app.json');
+});
+
+test('[CLI] check-config looks into the files of TLS as the server will', async () => {
+  using mine = makeCertificate();
+  using other = makeCertificate();
+  const tls = (cert: string, key: string) => check({ ...CONFIG, tls: { cert, key } });
+  expect((await tls(mine.cert, mine.key)).code).toBe(0);
+  const missing = await tls('/nowhere.pem', '/nowhere.key');
+  expect(missing).toMatchObject({ code: 1, out: '' });
+  for (const name of ['tls.cert: cannot be read', 'tls.key: cannot be read']) expect(missing.err).toContain(name);
+  expect((await tls(mine.cert, other.key)).err).toContain('cannot be used together');
 });
