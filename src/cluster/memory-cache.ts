@@ -1,4 +1,4 @@
-// The last events of cache channels, in memory: bounded in number per app, and each forgotten when its time is up.
+// The last events of cache channels, in memory: bounded in number and size per app, and each forgotten when its time is up.
 import type { CachedEvent, Clock, Remember } from '../engine/ports.ts';
 import type { AppId, ChannelName } from '../protocol/ids.ts';
 import type { PublishedEvent } from '../protocol/server-message.ts';
@@ -14,29 +14,51 @@ export interface EventCache {
 }
 
 export function createCache(clock: Pick<Clock, 'now'>): EventCache {
-  // A map keeps the order of insertion, so its first entry is the one that was published longest ago.
-  const apps = new Map<AppId, Map<ChannelName, Entry>>();
-
+  const apps = new Map<AppId, AppCache>();
   return {
-    remember(app, channel, { event, ttlSeconds, maxChannels }) {
-      const entries = apps.get(app) ?? new Map<ChannelName, Entry>();
-      apps.set(app, entries);
-      entries.delete(channel);
-      entries.set(channel, { event, expiresAtMs: clock.now() + ttlSeconds * 1000 });
-      const nowMs = clock.now();
-      for (const [oldest, { expiresAtMs }] of entries) {
-        if (entries.size <= maxChannels && expiresAtMs > nowMs) break;
-        entries.delete(oldest);
-      }
+    remember(app, channel, wanted) {
+      const cache = apps.get(app) ?? new AppCache();
+      apps.set(app, cache);
+      cache.remember(channel, wanted, clock.now());
     },
-    recall(app, channel) {
-      const entries = apps.get(app);
-      const entry = entries?.get(channel);
-      if (entry === undefined) return null;
-      const leftMs = entry.expiresAtMs - clock.now();
-      if (leftMs > 0) return { event: entry.event, ttlSeconds: Math.ceil(leftMs / 1000) };
-      entries?.delete(channel);
-      return null;
-    },
+    recall: (app, channel) => apps.get(app)?.recall(channel, clock.now()) ?? null,
   };
+}
+
+class AppCache {
+  // A map keeps the order of insertion, so its first entry is the one that was published longest ago.
+  readonly #entries = new Map<ChannelName, Entry>();
+  #size = 0;
+
+  remember(channel: ChannelName, { event, ttlSeconds, maxChannels, maxSize }: Remember, nowMs: number): void {
+    this.#forget(channel);
+    this.#entries.set(channel, { event, expiresAtMs: nowMs + ttlSeconds * 1000 });
+    this.#size += sizeOf(event);
+    for (const [oldest, { expiresAtMs }] of this.#entries) {
+      const fits = this.#entries.size <= maxChannels && this.#size <= maxSize;
+      if (fits && expiresAtMs > nowMs) return;
+      this.#forget(oldest);
+    }
+  }
+
+  recall(channel: ChannelName, nowMs: number): CachedEvent | null {
+    const entry = this.#entries.get(channel);
+    if (entry === undefined) return null;
+    const leftMs = entry.expiresAtMs - nowMs;
+    if (leftMs > 0) return { event: entry.event, ttlSeconds: Math.ceil(leftMs / 1000) };
+    this.#forget(channel);
+    return null;
+  }
+
+  #forget(channel: ChannelName): void {
+    const entry = this.#entries.get(channel);
+    if (entry === undefined) return;
+    this.#entries.delete(channel);
+    this.#size -= sizeOf(entry.event);
+  }
+}
+
+// Characters, which is near enough to bytes for a bound, and costs nothing.
+function sizeOf({ name, data }: PublishedEvent): number {
+  return name.length + data.length;
 }

@@ -110,6 +110,12 @@ export const APP_LIMITS = {
     max: 1_000_000,
     doc: 'Cache channels whose last event is remembered. Beyond it the oldest event is forgotten.',
   },
+  cachedBytes: {
+    default: 67_108_864,
+    min: 1,
+    max: 4_294_967_296,
+    doc: 'Size of all remembered events together. Beyond it the oldest event is forgotten.',
+  },
 } as const satisfies Record<string, Limit>;
 
 export type AppLimits = { readonly [Name in keyof typeof APP_LIMITS]: number };

@@ -94,6 +94,8 @@ export interface Remember {
   readonly ttlSeconds: number;
   /** How many channels of the app may be remembered. */
   readonly maxChannels: number;
+  /** How many characters of names and data they may take together. */
+  readonly maxSize: number;
 }
 
 export interface CachedEvent {

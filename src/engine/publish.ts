@@ -34,6 +34,6 @@ function publishFrame(
   engine.observeTraffic?.({ kind: 'published', app: app.id, channel, event: event.name });
   const delivery = { kind: 'event', app: app.id, channel, frame, except } as const;
   if (!channelKind(channel).cache) return engine.cluster.bus.publish(delivery);
-  const { cacheSeconds, cachedEvents } = app.limits;
-  return engine.cluster.bus.publish(delivery, { event, ttlSeconds: cacheSeconds, maxChannels: cachedEvents });
+  const { cacheSeconds: ttlSeconds, cachedEvents: maxChannels, cachedBytes: maxSize } = app.limits;
+  return engine.cluster.bus.publish(delivery, { event, ttlSeconds, maxChannels, maxSize });
 }
