@@ -73,7 +73,17 @@ export async function startServer(
 ): Promise<RunningServer> {
   const closers: (() => Promise<void> | void)[] = [() => store.close()];
   const close = async (): Promise<void> => {
-    for (const step of closers.splice(0).reverse()) await step();
+    for (const step of closers.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        // The rest still has to be closed, whatever this one suffers from.
+        logger.log('error', 'failed', {
+          doing: 'stopping',
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
   };
   try {
     const parts = await openParts(config, logger, store, closers);

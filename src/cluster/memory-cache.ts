@@ -11,6 +11,7 @@ interface Entry {
 export interface EventCache {
   remember(app: AppId, channel: ChannelName, remember: Remember): void;
   recall(app: AppId, channel: ChannelName): CachedEvent | null;
+  forget(app: AppId): void;
 }
 
 export function createCache(clock: Pick<Clock, 'now'>): EventCache {
@@ -22,6 +23,7 @@ export function createCache(clock: Pick<Clock, 'now'>): EventCache {
       cache.remember(channel, wanted, clock.now());
     },
     recall: (app, channel) => apps.get(app)?.recall(channel, clock.now()) ?? null,
+    forget: (app) => void apps.delete(app),
   };
 }
 

@@ -109,6 +109,7 @@ export function memoryLedger({ node, holdings, cache, outbox, announce }: Ledger
       return new Map(occupied.map(([name, entry]) => [name, countOf(entry)]));
     },
     recall: (app, channel) => cache.recall(app, channel),
+    forget: (app) => cache.forget(app),
   };
 }
 

@@ -19,7 +19,7 @@ export class Space {
   readonly connections = new Map<SocketId, Connection>();
   readonly channels = new Map<ChannelName, Channel>();
   readonly users = new Users();
-  readonly quota = new Quota();
+  quota = new Quota();
   readonly usage = new UsageCounter();
   #requests: TokenBucket | null = null;
   #messages: TokenBucket | null = null;
@@ -27,6 +27,15 @@ export class Space {
   constructor(app: App, owner: Owner | null = null) {
     this.app = app;
     this.owner = owner;
+  }
+
+  /** Another app has taken the id of the one that was removed: what that one used does not count for it. */
+  begin(app: App): void {
+    this.app = app;
+    this.removedAtMs = null;
+    this.quota = new Quota();
+    this.#requests = null;
+    this.#messages = null;
   }
 
   /** The channel of that name; a new one has no subscribers yet. */

@@ -5,6 +5,7 @@ import type { Space } from '../core/space.ts';
 import { type CloseFault, closeFaults, type Refusal, refusal } from '../protocol/faults.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { type Engine, ownerOf } from './engine.ts';
+import { failed } from './failure.ts';
 import { countConnections } from './quotas.ts';
 import { closeConnection } from './refuse.ts';
 
@@ -13,8 +14,8 @@ export function changeApp(engine: Engine, app: App): void {
   const space = engine.spaces.get(app.id);
   // Nobody has asked for the app yet; whoever is first will find it as it is then.
   if (space === undefined) return;
-  space.app = app;
-  space.removedAtMs = null;
+  if (space.removedAtMs === null) space.app = app;
+  else space.begin(app);
   changeOwner(engine, space);
   for (const connection of space.connections.values()) {
     connection.app = app;
@@ -27,6 +28,9 @@ export function changeApp(engine: Engine, app: App): void {
 
 /** The app is no more. Its space is forgotten later (engine/keep-alive.ts), when nothing is under way in it. */
 export function removeApp(engine: Engine, id: AppId): void {
+  // Whoever takes the id next must not find what was remembered of this one.
+  const forgotten = engine.cluster.ledger.forget(id);
+  if (forgotten instanceof Promise) forgotten.catch((error: unknown) => failed(engine, 'forgetting an app', error));
   const space = engine.spaces.get(id);
   if (space === undefined) return;
   space.removedAtMs = engine.clock.now();

@@ -120,6 +120,8 @@ export interface Ledger {
   /** The occupied channels whose names begin so. */
   channels(app: AppId, prefix: string): Answer<ReadonlyMap<ChannelName, ChannelCount>>;
   recall(app: AppId, channel: ChannelName): Answer<CachedEvent | null>;
+  /** Forgets all remembered events of an app that is no more. */
+  forget(app: AppId): Answer<void>;
 }
 
 /** A connection of this node enters a channel. Counts are absolute, so that a call may be repeated. */

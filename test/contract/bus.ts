@@ -17,6 +17,7 @@ const remembering = (data: string, changes: Partial<Remember> = {}): Remember =>
   event: { name: 'hello', data },
   ttlSeconds: 60,
   maxChannels: 100,
+  maxSize: 10_000,
   ...changes,
 });
 
@@ -86,6 +87,12 @@ export function busContract(stage: () => Stage): void {
       const cached = { event: { name: 'hello', data: 'ü 😀 "2"' }, ttlSeconds: 60 };
       expect(await recall()).toEqual(cached);
       expect((await stage().enter(2, { channel: NEWS })).cached).toEqual(cached);
+    });
+
+    test('[P-2.18] what was remembered of an app that is no more is forgotten on every node', async () => {
+      await publish('1');
+      await stage().nodes[0].ledger.forget(APP);
+      expect(await recall()).toBeNull();
     });
 
     test('[P-4.18] nothing was remembered, nothing is recalled', async () => {

@@ -58,6 +58,20 @@ test('[P-2.18] an app that comes back is served, also when it was removed a mome
   expect([client.closed, world.nodes[0].engine.spaces.size]).toEqual([null, 1]);
 });
 
+test('[P-2.18] whoever takes the id of a removed app finds nothing of it', () => {
+  const world = createWorld({ app: { limits: { broadcastsPerMonth: 1 } } });
+  const { engine } = world.nodes[0];
+  world.client().subscribe('cache-news');
+  world.publish('cache-news', 'secret', '1');
+  engine.spaces.get(world.app.id)?.quota.spend(1, world.clock.now());
+  world.remove();
+  world.change({ limits: { broadcastsPerMonth: 1 } });
+  const client = world.client();
+  client.subscribe('cache-news');
+  expect(client.nextEvents()).toEqual(['pusher_internal:subscription_succeeded', 'pusher:cache_miss']);
+  expect(engine.spaces.get(world.app.id)?.quota.spent(world.clock.now())).toBe(0);
+});
+
 test('[P-2.18] switches and limits hold for the next message', () => {
   const world = createWorld();
   const client = world.client();

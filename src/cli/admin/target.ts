@@ -35,7 +35,8 @@ export interface AdminValues extends LocalValues {
 export function serverOf(values: AdminValues): { readonly url: string; readonly token: string } | null {
   const url = values.url ?? (process.env[URL_VARIABLE] || undefined);
   const token = values.token ?? (process.env[TOKEN_VARIABLE] || undefined);
-  if (url === undefined && token === undefined) return null;
+  // A token of the environment alone is for another command.
+  if (url === undefined && values.token === undefined) return null;
   if (url === undefined) throw new UsageError(`A token is there, but no server; give --url or ${URL_VARIABLE}.`);
   if (token === undefined) throw new UsageError(`A server needs a token; give --token or ${TOKEN_VARIABLE}.`);
   return { url: parseServerUrl(url), token };
