@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { clientAddress } from './admin/client-address.ts';
 import { adminSite } from './admin/door.ts';
 import { type AdminDoors, adminDoors } from './admin/doors.ts';
+import { storedWebhooks, switchOff } from './admin/live-webhooks.ts';
 import { setupLink, setupToken } from './admin/setup.ts';
 import { memoryWorld } from './cluster/memory.ts';
 import type { Config } from './config/schema.ts';
@@ -23,6 +24,7 @@ import { httpDoor } from './http/door.ts';
 import { httpFaults } from './protocol/faults.ts';
 import { type AppChange, type RememberedApps, rememberApps } from './storage/remembered.ts';
 import type { Store } from './storage/store.ts';
+import { sweepStore } from './storage/sweep.ts';
 import { systemClock } from './system/clock.ts';
 import { connectionCapacity } from './system/descriptors.ts';
 import { socketIdSource } from './system/socket-ids.ts';
@@ -33,7 +35,7 @@ import { startWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 import { broadcaster } from './ws/broadcast.ts';
 import { type WebSocketDoor, webSocketDoor } from './ws/door.ts';
 import { trustProxies } from './ws/forwarded.ts';
-import { type AnswerRequest, type Listener, openListener } from './ws/listener.ts';
+import { type AnswerRequest, finishRequests, type Listener, openListener } from './ws/listener.ts';
 
 export interface RunningServer {
   /** Where clients and backends reach it, `http://…` or `https://…`, one for each listener. */
@@ -56,9 +58,7 @@ const LEAST_MESSAGE_BYTES = 2_097_152;
  * tries again only after 15 s; one that is told, after a second, when the next process is likely to be there.
  */
 const LINGER_MS = 500;
-/** How long a request that is under way may take when the server stops. */
-const FINISH_MS = 5_000;
-const FINISH_STEP_MS = 20;
+const SWEEP_MS = 86_400_000;
 
 /**
  * Rejects when a port is taken, or a certificate, the database or the webhook journal cannot be read; nothing is left
@@ -100,7 +100,7 @@ export async function startServer(
       async stop() {
         const closed = await drain(engine, config.shutdownSeconds * 1000);
         if (closed > 0) await pause(lingerMs);
-        await finishRequests(listeners);
+        await finishRequests(listeners, systemClock);
         await close();
       },
     };
@@ -144,6 +144,7 @@ async function openParts(
   seedBroadcasts(engine, await store.usage.broadcastsSince(startOfMonth(systemClock.now())));
   closers.push(collectUsage(engine, (records) => store.usage.add(records)));
   closers.push(remembered.poll(systemClock, (error) => failed(engine, 'reading changes of apps', error)));
+  closers.push(keepSwept(store, (error) => failed(engine, 'sweeping the database', error)));
   closers.push(keepAlive(engine));
   closers.push(async () => void (await Promise.all(listeners.map((listener) => listener.stop(true)))));
   return { engine, listeners, store, remembered, webhooks, logger };
@@ -190,12 +191,7 @@ function limitsOf(remembered: RememberedApps, measure: (limits: App['limits']) =
 /** All apps with endpoints: those of the configuration, whose endpoints have no ids, and those of the database. */
 function webhooksOf(config: Config, remembered: RememberedApps): readonly WebhookApp[] {
   const configured = new Set(config.apps.map(({ id }) => id));
-  const stored = remembered.apps.all().flatMap(({ id, settings }): WebhookApp[] => {
-    if (configured.has(id)) return [];
-    const endpoints = remembered.endpoints(id);
-    const [signingKey] = settings.keys;
-    return signingKey === undefined || endpoints.length === 0 ? [] : [{ app: id, signingKey, endpoints }];
-  });
+  const stored = storedWebhooks(remembered).filter(({ app }) => !configured.has(app));
   return [...configuredWebhooks(config.apps), ...stored];
 }
 
@@ -219,21 +215,16 @@ function openWebhooks(
     onFailure,
     onDisabled(disabled) {
       logger.log('error', 'webhookDisabled', { ...disabled });
-      const { app, endpoint, reason } = disabled;
-      store.endpoints
-        .disable(app, endpoint, reason)
-        .then(() => remembered.refresh(app))
-        .catch((error: unknown) => onFailure('switching a webhook off', error));
+      switchOff(store, remembered, disabled).catch((error: unknown) => onFailure('switching a webhook off', error));
     },
   });
 }
 
-/** Takes no more connections, and waits until the requests that are under way have been answered. */
-async function finishRequests(listeners: readonly Listener[]): Promise<void> {
-  for (const listener of listeners) void listener.stop();
-  const deadlineMs = systemClock.now() + FINISH_MS;
-  const isBusy = (): boolean => listeners.some(({ pendingRequests }) => pendingRequests > 0);
-  while (isBusy() && systemClock.now() < deadlineMs) await pause(FINISH_STEP_MS);
+/** What is kept for a time only is looked at now and every day. @returns what ends it. */
+function keepSwept(store: Store, onFailure: (error: unknown) => void): () => void {
+  const sweep = (): void => void sweepStore(store, systemClock.now()).catch(onFailure);
+  sweep();
+  return systemClock.every(SWEEP_MS, sweep);
 }
 
 const pause = (delayMs: number): Promise<void> => new Promise((resolve) => void systemClock.after(delayMs, resolve));

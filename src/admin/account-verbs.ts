@@ -35,6 +35,7 @@ export function accountVerbs(site: Site): Verbs<typeof accountRoutes> {
       const fields = { id: drawId(), email, passwordHash, role, enabled: true, quotas };
       const made = await store.accounts.create(fields, clock.now());
       if (made === 'taken') return refuse('taken', 'There is an account with this e-mail address.');
+      if (quotas !== NO_QUOTAS) await site.live.refresh();
       await note(site, caller, 'account.create', accountSubject(made.id), { role });
       return { body: accountView(made), version: made.version };
     },

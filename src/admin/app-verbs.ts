@@ -8,7 +8,7 @@ import { isNumberCursor, OTHER_LIST, readPage } from './pages.ts';
 import { refuse } from './problems.ts';
 import type { appRoutes } from './routes-apps.ts';
 import type { Site } from './site.ts';
-import { type Call, DONE, isProblem, type Verbs, versionOf } from './verb.ts';
+import { type Call, DONE, isOfApp, isProblem, type Verbs, versionOf } from './verb.ts';
 
 const SPAN_MS: Readonly<Record<UsageSpan, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 /** What is shown when nothing is said. */
@@ -47,7 +47,7 @@ export function appVerbs(site: Site): Verbs<typeof appRoutes> {
       if (!isNumberCursor(query.cursor)) return refuse('badRequest', OTHER_LIST);
       const page = await readPage(
         query,
-        (each) => store.audit.list(each, appSubject(app.id)),
+        async (each) => (await store.audit.list(each, appSubject(app.id))).filter(({ atMs }) => isOfApp(app, atMs)),
         ({ id }) => String(id),
         auditView,
       );

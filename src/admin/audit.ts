@@ -1,5 +1,8 @@
 // Notes who has changed what. The details name what changed and never a secret.
+import type { Clock } from '../engine/ports.ts';
+import type { AppId } from '../protocol/ids.ts';
 import type { AuditRecord } from '../storage/records.ts';
+import type { Store } from '../storage/store.ts';
 import type { Caller } from './authenticate.ts';
 import type { Site } from './site.ts';
 
@@ -22,6 +25,28 @@ export async function note(
     action,
     subject,
     details: { ...details, ...by },
+  });
+}
+
+interface DisabledEndpoint {
+  readonly app: AppId;
+  readonly endpoint: string;
+  readonly reason: string;
+}
+
+/** The server itself has switched a webhook off, and its owner shall not have to guess who it was. */
+export async function noteEndpointDisabled(
+  store: Pick<Store, 'audit'>,
+  clock: Pick<Clock, 'now'>,
+  { app, endpoint, reason }: DisabledEndpoint,
+): Promise<void> {
+  await store.audit.add({
+    atMs: clock.now(),
+    accountId: null,
+    origin: 'server',
+    action: 'webhook.disable',
+    subject: appSubject(app),
+    details: { id: endpoint, reason },
   });
 }
 

@@ -29,11 +29,14 @@ function keyView({ key, createdAtMs, retiresAtMs, lastUsedAtMs }: KeyRecord) {
 
 async function createKey(site: Site, { app, body, caller }: Call<typeof keyRoutes.createKey>) {
   const { store, live, clock } = site;
-  if ((await store.keys.list(app.id)).length >= MOST.keysOfApp) return refuse('tooMany');
+  const keys = await store.keys.list(app.id);
+  if (keys.length >= MOST.keysOfApp) return refuse('tooMany');
+  // The oldest signs webhooks; a new one is never that, also within one millisecond or when the clock was set back.
+  const createdAtMs = Math.max(clock.now(), (keys.at(-1)?.createdAtMs ?? 0) + 1);
   const keyPair = body.keyPair ?? drawKeyPair();
   // Those of the configuration are not in the database.
   const made =
-    live.apps.byIdOrKey(keyPair.key) === null ? await store.keys.create(app.id, keyPair, clock.now()) : 'taken';
+    live.apps.byIdOrKey(keyPair.key) === null ? await store.keys.create(app.id, keyPair, createdAtMs) : 'taken';
   if (made === 'taken') return refuse('taken', 'There is an app with this key.');
   await note(site, caller, 'key.create', appSubject(app.id), { key: made.key });
   await live.refresh(app.id);

@@ -59,6 +59,7 @@ async function makeNextApp(site: AppSite, caller: Caller | null, wanted: WantedA
     // Those of the configuration are not in the database.
     const isKnown = live.apps.byIdOrKey(id) !== null || live.apps.byIdOrKey(keyPair.key) !== null;
     const app = isKnown ? 'taken' : await store.apps.create({ id, ownerId: owner.id, ...fields }, keyPair, clock.now());
+    if (app === 'full') return refuse('tooMany', 'The server holds as many apps as it can.');
     if (app !== 'taken') {
       await note(site, caller, 'app.create', appSubject(app.id), { name: app.name, key: keyPair.key });
       await live.refresh(app.id);

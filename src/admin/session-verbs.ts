@@ -1,7 +1,7 @@
 // Setting up, accepting an invitation, logging in and out.
 import type { AccountRecord, Role } from '../storage/records.ts';
 import { accountView, NO_QUOTAS } from './account-verbs.ts';
-import { accountSubject, note } from './audit.ts';
+import { accountSubject, appSubject, note } from './audit.ts';
 import { sessionCookieHeader } from './authenticate.ts';
 import { drawId, hashOf } from './credentials.ts';
 import { redeem } from './invite.ts';
@@ -52,9 +52,11 @@ export function sessionVerbs(site: Site): Verbs<typeof sessionRoutes> {
         await store.invitations.create(invitation);
         return account;
       }
-      const { appId, appRole } = invitation;
+      const { appId, appRole, createdBy } = invitation;
       if (appId !== null && appRole !== null && (await store.apps.get(appId)) !== null) {
         await store.members.set(appId, account.id, appRole);
+        const joined = { account: account.id, role: appRole, invitedBy: createdBy };
+        await note(site, null, 'member.add', appSubject(appId), joined);
       }
       return begin(account, call);
     },

@@ -48,3 +48,11 @@ export function versionOf(expected: Expected, current: number): number {
 export function appIdOf(text: string): AppId {
   return text as AppId;
 }
+
+/**
+ * Whether something happened to this app, and not to one that had its id before: that is not for its members to see. In
+ * lists with the newest first it comes last.
+ */
+export function isOfApp({ createdAtMs }: AppRecord, atMs: number): boolean {
+  return atMs >= createdAtMs;
+}

@@ -1,6 +1,6 @@
 // Webhook endpoints, and what became of their deliveries.
 import { DEFAULT_WEBHOOK_EVENTS } from '../core/facts.ts';
-import type { EndpointFields, EndpointRecord } from '../storage/records.ts';
+import type { AppRecord, EndpointFields, EndpointRecord } from '../storage/records.ts';
 import type { Attempt, Delivery } from '../webhooks/delivery.ts';
 import { urlFault } from '../webhooks/guard.ts';
 import { appSubject, changesOf, note } from './audit.ts';
@@ -49,26 +49,31 @@ export function webhookVerbs(site: Site): Verbs<typeof webhookRoutes> {
 
     async listDeliveries({ app, query: { webhook, ...page } }) {
       if (!isNumberCursor(page.cursor)) return refuse('badRequest', OTHER_LIST);
-      const read = ({ limit, after }: PageOfRows) =>
-        webhooks.deliveries({ app: app.id, endpoint: webhook, limit, before: numberOf(after) });
+      const asked = { ...ofApp(app), endpoint: webhook };
+      const read = ({ limit, after }: PageOfRows) => webhooks.deliveries({ ...asked, limit, before: numberOf(after) });
       return { body: await readPage(page, read, ({ id }) => String(id), attemptView) };
     },
 
     async listDeadLetters({ app, query: { webhook, ...page } }) {
       if (!isNumberCursor(page.cursor)) return refuse('badRequest', OTHER_LIST);
-      const read = ({ limit, after }: PageOfRows) =>
-        webhooks.deadLetters({ app: app.id, endpoint: webhook, limit, before: numberOf(after) });
+      const asked = { ...ofApp(app), endpoint: webhook };
+      const read = ({ limit, after }: PageOfRows) => webhooks.deadLetters({ ...asked, limit, before: numberOf(after) });
       return { body: await readPage(page, read, ({ seq }) => String(seq), deadLetterView) };
     },
 
     async replayDeadLetters({ app, body: { webhook, ...selection }, caller }) {
       const isEmpty = [selection.ids, selection.fromMs, selection.toMs, webhook].every((part) => part === undefined);
       if (isEmpty) return refuse('badRequest', 'Name ids, a webhook or a range of time.');
-      const replayed = await webhooks.replay({ app: app.id, endpoint: webhook, ...selection });
+      const replayed = await webhooks.replay({ ...ofApp(app), endpoint: webhook, ...selection });
       await note(site, caller, 'webhook.replay', appSubject(app.id), { replayed });
       return { body: { replayed } };
     },
   };
+}
+
+/** What happened to this app, and not to one that was deleted and had the same id. */
+function ofApp({ id, createdAtMs }: AppRecord) {
+  return { app: id, sinceMs: createdAtMs };
 }
 
 function endpointView({ appId, headers, ...endpoint }: EndpointRecord) {

@@ -9,7 +9,10 @@ import { insertKey } from './keys.ts';
 import type { AppFields, AppRecord } from './records.ts';
 import { asObject, asTexts, objectIn, switchIn, textIn, wholeIn } from './rows.ts';
 import type { Seal } from './seal.ts';
-import type { AppTable } from './store.ts';
+import type { AppTable, Full, Taken } from './store.ts';
+
+/** Each node has all of them in memory; a few kB each, with their keys and endpoints. */
+export const MOST_APPS = 20_000;
 
 const SELECT = 'select * from apps where id > $1';
 const IN_ORDER = 'order by id limit $2';
@@ -40,12 +43,14 @@ export function appTable(database: Database, seal: Seal): AppTable {
             ...times,
           });
           if (row === null) return 'taken';
-          if ((await insertKey(queries, seal, id, pair, nowMs)) === null) throw new KeyTaken();
+          if ((await insertKey(queries, seal, id, pair, nowMs)) === null) throw new Refused('taken');
           await noteChange(queries, id);
+          // From here on, and until the transaction ends, nobody else can add one: the counter is held.
+          if ((await countApps(queries)) > MOST_APPS) throw new Refused('full');
           return appOf(row);
         })
         .catch((error: unknown) => {
-          if (error instanceof KeyTaken) return 'taken';
+          if (error instanceof Refused) return error.answer;
           throw error;
         }),
 
@@ -72,7 +77,19 @@ export function appTable(database: Database, seal: Seal): AppTable {
 }
 
 /** Leaves the transaction, so that the app is not there either. */
-class KeyTaken extends Error {}
+class Refused extends Error {
+  readonly answer: Taken | Full;
+
+  constructor(answer: Taken | Full) {
+    super(answer);
+    this.answer = answer;
+  }
+}
+
+async function countApps(queries: Queries): Promise<number> {
+  const row = await firstRow(queries, 'select count(*) as count from apps');
+  return row === null ? 0 : wholeIn(row, 'count');
+}
 
 async function getApp(queries: Queries, id: AppId): Promise<AppRecord | null> {
   const row = await firstRow(queries, 'select * from apps where id = $1', id);

@@ -1,4 +1,4 @@
-// The audit log in SQL: it is only added to.
+// The audit log in SQL: it is only added to, and what is very old goes.
 import { countUp } from './counters.ts';
 import type { Database, Row } from './database.ts';
 import { insert } from './database.ts';
@@ -29,6 +29,8 @@ export function auditTable(database: Database): AuditTable {
             );
       return rows.map(auditOf);
     },
+
+    deleteBefore: (beforeMs) => database.change('delete from audit where at_ms < $1', beforeMs),
   };
 }
 

@@ -35,6 +35,7 @@ export function invitationTable(database: Database): InvitationTable {
     },
 
     delete: async (hash) => (await database.change('delete from invitations where hash = $1', hash)) > 0,
+    deleteExpired: (nowMs) => database.change('delete from invitations where expires_at_ms <= $1', nowMs),
   };
 }
 

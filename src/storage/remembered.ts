@@ -5,14 +5,13 @@ import { type App, createApp } from '../core/app.ts';
 import type { AppStore, Clock } from '../engine/ports.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { type AppSource, nextRetirement, readApp, readApps, readQuotas, settingsFrom } from './app-sources.ts';
+import { MOST_APPS } from './apps.ts';
 import { StorageError } from './database.ts';
 import type { AccountQuotas, EndpointRecord } from './records.ts';
 import { type StaticAppStore, staticAppStore } from './static.ts';
 import type { Changes, Store } from './store.ts';
 import { turns } from './turns.ts';
 
-/** Apps of the database; a few kB each, with their keys and endpoints. */
-const MOST_APPS = 20_000;
 /** Beyond so many changes it is less work to read everything. */
 const MOST_SINGLE_READS = 50;
 const POLL_MS = 1_000;

@@ -24,6 +24,8 @@ import type {
 export type Stale = 'stale';
 /** An id, key or e-mail address that is taken. */
 export type Taken = 'taken';
+/** There are as many as there may be. */
+export type Full = 'full';
 
 /** One page: at most `limit` rows after the row with that id. */
 export interface Page {
@@ -63,12 +65,12 @@ export interface AppTable {
   /** In the order of ids. @param member only apps that this account owns or is a member of. */
   list(page: Page, member?: string): Promise<readonly AppRecord[]>;
   get(id: AppId): Promise<AppRecord | null>;
-  /** With its first key pair, in one step. */
+  /** With its first key pair, in one step. One beyond what a server keeps in memory is not stored. */
   create(
     app: { readonly id: AppId; readonly ownerId: string } & AppFields,
     pair: { readonly key: string; readonly secret: string },
     nowMs: number,
-  ): Promise<AppRecord | Taken>;
+  ): Promise<AppRecord | Taken | Full>;
   update(id: AppId, version: number, fields: Partial<AppFields>, nowMs: number): Promise<AppRecord | Stale | null>;
   /** With its keys, endpoints, members and usage; false when there was none. */
   delete(id: AppId): Promise<boolean>;
@@ -152,6 +154,7 @@ export interface InvitationTable {
   /** Takes it, so that it can be used once; null when unknown, used or over. */
   redeem(hash: string, nowMs: number): Promise<InvitationRecord | null>;
   delete(hash: string): Promise<boolean>;
+  deleteExpired(nowMs: number): Promise<number>;
 }
 
 export interface DeviceTable {
@@ -169,6 +172,7 @@ export interface AuditTable {
   add(entry: Omit<AuditRecord, 'id'>): Promise<void>;
   /** Newest first. @param subject only entries about it. */
   list(page: Page, subject?: string): Promise<readonly AuditRecord[]>;
+  deleteBefore(beforeMs: number): Promise<number>;
 }
 
 export interface UsageTable {

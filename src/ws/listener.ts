@@ -1,6 +1,6 @@
 // One port of the server: sockets are upgraded here, every other request is handed on.
-import type { RequestTarget } from '../protocol/request-target.ts';
-import { parseRequestTarget } from '../protocol/request-target.ts';
+import type { Clock } from '../engine/ports.ts';
+import { parseRequestTarget, type RequestTarget } from '../protocol/request-target.ts';
 import type { WebSocketDoor } from './door.ts';
 import type { SocketOutlet } from './outlet.ts';
 
@@ -52,4 +52,17 @@ export function openListener(
 // Publishes are the many; they are no GETs, and no header of theirs is looked at.
 function isUpgrade(request: Request): boolean {
   return request.method === 'GET' && request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+}
+
+/** How long a request that is under way may take when the server stops. */
+const FINISH_MS = 5_000;
+const FINISH_STEP_MS = 20;
+
+/** Takes no more connections, and waits until the requests that are under way have been answered. */
+export async function finishRequests(listeners: readonly Listener[], clock: Clock): Promise<void> {
+  for (const listener of listeners) void listener.stop();
+  const deadlineMs = clock.now() + FINISH_MS;
+  while (listeners.some(({ pendingRequests }) => pendingRequests > 0) && clock.now() < deadlineMs) {
+    await new Promise<void>((resolve) => void clock.after(FINISH_STEP_MS, resolve));
+  }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { noteEndpointDisabled } from '../../src/admin/audit.ts';
 import { hashOf } from '../../src/admin/credentials.ts';
 import { apiStage, PASSWORD } from './api-stage.ts';
 
@@ -156,4 +157,16 @@ test('[A-4.7] changes are in the audit log, newest first, without secrets', asyn
   expect((await stage.ask('GET', `/audit?cursor=${btoa('abc')}`, session)).status).toBe(400);
   const everything = JSON.stringify(await stage.store.audit.list({ limit: 100 }));
   expect(everything).not.toMatch(/password"?:"(?!changed)|argon2/);
+});
+
+test('[A-4.7] a webhook that the server has switched off is in the audit log of its app, with the reason', async () => {
+  await using stage = await apiStage();
+  const ann = await stage.account('ann@example.com');
+  const session = await stage.session(ann);
+  const app = await stage.app(ann, '1001');
+  stage.clock.advance(1);
+  await noteEndpointDisabled(stage.store, stage.clock, { app: app.id, endpoint: 'e', reason: 'It has failed.' });
+  const told = await stage.ask('GET', '/apps/1001/audit', session);
+  const about = { origin: 'server', action: 'webhook.disable', account: null, atMs: stage.clock.now() };
+  expect(told.json['items']).toMatchObject([{ ...about, details: { id: 'e', reason: 'It has failed.' } }] as never);
 });

@@ -82,7 +82,7 @@ export class ApiStage implements AsyncDisposable {
       delivery: 'd',
       app: '1' as AppId,
       endpoint: 'e',
-      atMs: 1,
+      atMs: 3_000_000_000_000,
       attempt: 1,
       isTest: true,
       status: 204,
@@ -91,7 +91,16 @@ export class ApiStage implements AsyncDisposable {
       answer: '',
       body: '{}',
     };
-    const letter = { seq: 3, id: 'd', app: '1' as AppId, endpoint: 'e', sinceMs: 1, count: 2, body: '{}', deadAtMs: 2 };
+    const letter = {
+      seq: 3,
+      id: 'd',
+      app: '1' as AppId,
+      endpoint: 'e',
+      sinceMs: 3_000_000_000_000,
+      count: 2,
+      body: '{}',
+      deadAtMs: 2,
+    };
     const note = <Answer>(what: string, details: unknown, answer: Answer): Promise<Answer> => {
       this.webhookCalls.push(`${what} ${JSON.stringify(details)}`);
       return Promise.resolve(answer);
@@ -115,7 +124,7 @@ export class ApiStage implements AsyncDisposable {
   async app(owner: AccountRecord, id: string) {
     const fields = { ...NEW_APP, id: id as AppId, ownerId: owner.id, name: `App ${id}` };
     const made = await this.store.apps.create(fields, { key: `key-${id}`, secret: `secret-${id}` }, this.clock.now());
-    if (made === 'taken') throw new Error(`${id} is taken`);
+    if (typeof made === 'string') throw new Error(`${id} is ${made}`);
     return made;
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test';
 import { type ApiStage, apiStage, type Credentials } from './api-stage.ts';
 
 let stage: ApiStage;
@@ -52,6 +52,15 @@ describe('an app', () => {
     ]) {
       expect((await stage.ask('POST', '/apps', root, { body: { name: 'App', ...taken } })).status).toBe(409);
     }
+  });
+
+  test('[A-4.10] is refused, and nothing is told to be made, when the server holds as many as it can', async () => {
+    const create = spyOn(stage.store.apps, 'create').mockResolvedValue('full');
+    stage.refreshed.length = 0;
+    const told = await stage.ask('POST', '/apps', ann, { body: { name: 'App' } });
+    expect([told.status, told.json['type']]).toEqual([409, 'urn:vask:problem:too-many'] as never);
+    expect([create.mock.calls.length, stage.refreshed]).toEqual([1, []]);
+    create.mockRestore();
   });
 
   test('[A-4.1] is made for others by admins alone', async () => {
@@ -164,13 +173,13 @@ describe('webhooks', () => {
       expect((await make({ url })).status).toBe(400);
     }
     expect((await make({ url: 'http://localhost:9000/hook' })).status).toBe(201);
-    for (const name of ['Host', 'x-pusher-key', 'content-type', 'Transfer-Encoding', 'a b', '__proto__']) {
+    for (const name of ['Host', 'x-pusher-key', 'content-type', 'Transfer-Encoding', 'a b']) {
       const told = await make({ url: 'https://shop.example/', headers: { [name]: 'x' } });
       expect([name, told.status]).toEqual([name, 400]);
     }
     const url = 'https://shop.example/hook?key=hidden';
-    const made = await make({ url, headers: { Authorization: 'Bearer hidden' } });
-    expect(made.json).toMatchObject({ url, headerNames: ['Authorization'], enabled: true } as never);
+    const made = await make({ url, headers: { Authorization: 'Bearer hidden', ['__proto__']: 'hidden' } });
+    expect(made.json).toMatchObject({ url, headerNames: ['Authorization', '__proto__'], enabled: true } as never);
     expect(made.json['events']).toHaveLength(6);
     expect(made.text).not.toContain('Bearer hidden');
     const id = `${path}/${made.json['id']}`;
@@ -199,11 +208,12 @@ describe('webhooks', () => {
     expect((await stage.ask('POST', `${path}/dead-letters/replay`, ann, { body: {} })).status).toBe(400);
     const replayed = await stage.ask('POST', `${path}/dead-letters/replay`, ann, { body: { ids: ['d'] } });
     expect(replayed.json).toEqual({ replayed: 5 } as never);
+    const since = `"sinceMs":${stage.clock.now()}`;
     expect(stage.webhookCalls).toEqual([
       `test {"app":"${app.id}","endpoint":"${id}"}`,
-      `read deliveries {"app":"${app.id}","endpoint":"${id}","limit":2,"before":42}`,
-      `read dead letters {"app":"${app.id}","limit":51}`,
-      `replay {"app":"${app.id}","ids":["d"]}`,
+      `read deliveries {"app":"${app.id}",${since},"endpoint":"${id}","limit":2,"before":42}`,
+      `read dead letters {"app":"${app.id}",${since},"limit":51}`,
+      `replay {"app":"${app.id}",${since},"ids":["d"]}`,
     ]);
   });
 });

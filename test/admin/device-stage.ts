@@ -80,7 +80,7 @@ export class DeviceStage implements AsyncDisposable {
       limits: DEFAULT_APP_LIMITS,
     };
     const app = await this.store.apps.create(fields, { key: `key-${id}`, secret: `secret-${id}` }, this.clock.now());
-    if (app === 'taken') throw new Error(`${id} is taken`);
+    if (typeof app === 'string') throw new Error(`${id} is ${app}`);
     return app;
   }
 

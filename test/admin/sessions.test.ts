@@ -159,6 +159,20 @@ describe('invitations', () => {
     expect((await stage.ask('DELETE', '/apps/1001', bob)).status).toBe(403);
   });
 
+  test('[A-4.7] tell in the audit log of the app who has joined, and by whom they were invited', async () => {
+    await using stage = await apiStage();
+    const ann = await stage.account('ann@example.com');
+    const session = await stage.session(ann);
+    await stage.app(ann, '1001');
+    const invited = await stage.ask('POST', '/apps/1001/invitations', session, { body: { role: 'view' } });
+    const body = { token: invited.json['token'], email: 'bob@example.com', password: PASSWORD };
+    await stage.ask('POST', '/invitations/accept', NOBODY, { body });
+    const bob = await stage.store.accounts.byEmail('bob@example.com');
+    const [latest] = (await stage.ask('GET', '/apps/1001/audit', session)).json['items'] as unknown as object[];
+    const details = { account: bob?.id, role: 'view', invitedBy: ann.id };
+    expect(latest).toMatchObject({ action: 'member.add', subject: 'app:1001', account: null, details });
+  });
+
   test('[A-2.6] are void after a week, when taken back, and when who has sent them may no more', async () => {
     await using stage = await apiStage();
     const root = await stage.account('root@example.com', 'admin');

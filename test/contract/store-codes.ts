@@ -34,6 +34,17 @@ export function codesContract({ one, other }: Stage): void {
       expect(await one().invitations.redeem(late.hash, NOW + 10)).toBeNull();
       expect(await one().invitations.list(NOW + 10)).not.toContainEqual(late);
     });
+
+    test('those whose time is over are swept, and no others', async () => {
+      const [late, open] = [invitation({ expiresAtMs: NOW - 5 }), invitation({ expiresAtMs: NOW - 4 })];
+      await one().invitations.create(late);
+      await one().invitations.create(open);
+      expect(await other().invitations.deleteExpired(NOW - 5)).toBeGreaterThanOrEqual(1);
+      const left = await one().invitations.list(0);
+      expect(left).toContainEqual(open);
+      expect(left).not.toContainEqual(late);
+      expect(await one().invitations.deleteExpired(NOW - 5)).toBe(0);
+    });
   });
 
   describe('devices', () => {

@@ -1,4 +1,4 @@
-// The store's contract on what is only added to: usage and the audit log.
+// The store's contract on what is added to until it is old: usage and the audit log.
 import { describe, expect, test } from 'bun:test';
 import type { AppId } from '../../src/protocol/ids.ts';
 import type { UsageRecord } from '../../src/storage/records.ts';
@@ -77,6 +77,18 @@ export function recordsContract({ one, other }: Stage): void {
       });
       expect(await one().audit.list({ limit: 1, after: "1' or 1=1" })).toEqual([]);
       expect((await one().audit.list({ limit: 3 })).length).toBe(3);
+    });
+
+    test('what is older than a moment is taken out, and ids do not come again', async () => {
+      const subject = newName('subject');
+      const entry = { accountId: null, origin: 'server', action: 'webhook.disable', subject, details: {} };
+      for (const atMs of [5, 6, 4]) await one().audit.add({ ...entry, atMs });
+      const [last] = await one().audit.list({ limit: 1 }, subject);
+      expect(await other().audit.deleteBefore(6)).toBe(2);
+      expect(await other().audit.deleteBefore(6)).toBe(0);
+      expect((await one().audit.list({ limit: 9 }, subject)).map(({ atMs }) => atMs)).toEqual([6]);
+      await one().audit.add({ ...entry, atMs: 7 });
+      expect((await one().audit.list({ limit: 1 }, subject))[0]?.id).toBeGreaterThan(last?.id ?? 0);
     });
   });
 }

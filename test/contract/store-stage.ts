@@ -4,7 +4,7 @@
 import { DEFAULT_APP_LIMITS } from '../../src/core/limits.ts';
 import type { AppId } from '../../src/protocol/ids.ts';
 import type { AccountRecord, AppFields, AppRecord, DeviceRecord, EndpointFields } from '../../src/storage/records.ts';
-import type { Stale, Store, Taken } from '../../src/storage/store.ts';
+import type { Full, Stale, Store, Taken } from '../../src/storage/store.ts';
 
 export interface Stage {
   one(): Store;
@@ -76,7 +76,7 @@ export function newDevice(fields: Partial<DeviceRecord> = {}): DeviceRecord {
 }
 
 /** The record itself; a test that gets none of it cannot go on. */
-export function there<Kept extends object>(answer: Kept | Taken | Stale | null | undefined): Kept {
+export function there<Kept extends object>(answer: Kept | Taken | Stale | Full | null | undefined): Kept {
   if (typeof answer === 'object' && answer !== null) return answer;
   throw new Error(`there is no record, but ${answer}`);
 }
