@@ -45,6 +45,8 @@ export interface AttemptQuery {
   readonly limit: number;
   /** Only what is older than the one with that id (`seq` of a dead letter). */
   readonly before?: number | undefined;
+  /** Nothing from before then: an app that was deleted may have had the same id. */
+  readonly sinceMs?: number | undefined;
 }
 
 export type DeliveryQuery = AttemptQuery;
@@ -57,4 +59,6 @@ export interface Selection {
   /** When they were given up. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
+  /** Only events from then on, as with `AttemptQuery`. */
+  readonly sinceMs?: number | undefined;
 }

@@ -9,6 +9,7 @@ import type { Change, Journal } from './journal.ts';
 import { Lane, type LaneLimits, type LaneTurn } from './lane.ts';
 import type { Letter, Post, PostResult } from './post.ts';
 import { Settle, type Settled, type SettleOptions } from './settle.ts';
+import { TESTS_A_MINUTE, TestAllowance } from './test-allowance.ts';
 
 export interface DispatcherParts {
   readonly journal: Journal;
@@ -50,6 +51,7 @@ export class Dispatcher {
   /** Not on disk yet. It has been settled, so it is never dropped, whatever the disk says. */
   #unwritten: Change[] = [];
   #isStopping = false;
+  readonly #tests = new TestAllowance();
 
   constructor(parts: DispatcherParts, apps: readonly WebhookApp[]) {
     this.#parts = parts;
@@ -118,7 +120,7 @@ export class Dispatcher {
     this.#isStopping = true;
   }
 
-  /** Posts an event that never happened, once, past the queue. Null when there is no such endpoint. */
+  /** Posts an event that never happened, once, past the queue, if the app has not done so too often. Null when there is no such endpoint. */
   async test(app: AppId, endpointId: string): Promise<Attempt | null> {
     const lane = this.#lanes.get(endpointId);
     if (lane === undefined || lane.app.app !== app) return null;
@@ -126,11 +128,12 @@ export class Dispatcher {
     const atMs = now();
     const body = `{"time_ms":${atMs},"events":[${TEST_EVENT}]}`;
     const id = newId();
-    const result = await post(letterOf(lane, id, body));
-    const attempt: Attempt = {
-      ...{ id: 0, delivery: id, app, endpoint: endpointId, atMs, attempt: 1, isTest: true, body },
-      ...result,
-    };
+    const made = { id: 0, delivery: id, app, endpoint: endpointId, atMs, attempt: 1, isTest: true, body };
+    if (!this.#tests.take(app, atMs)) {
+      const error = `not sent: at most ${TESTS_A_MINUTE} tests a minute for one app`;
+      return { ...made, status: null, durationMs: 0, error, answer: null };
+    }
+    const attempt: Attempt = { ...made, ...(await post(letterOf(lane, id, body))) };
     this.#unwritten.push({ kind: 'attempt', attempt });
     this.#parts.wake();
     return attempt;

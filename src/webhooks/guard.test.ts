@@ -22,6 +22,8 @@ describe('a URL', () => {
     ['https://user@shop.example/'],
     ['https://localhost/'],
     ['https://LOCALHOST./'],
+    ['https://a.localhost../'],
+    ['https://intranet.../'],
     ['https://127.0.0.1/'],
     ['https://127.1/'],
     ['https://2130706433/'],

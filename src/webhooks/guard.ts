@@ -59,7 +59,7 @@ function isAllowed({ hostname, port, protocol }: URL, allowedHosts: readonly str
 
 /** Names that only a local resolver knows. */
 function isPublicName(hostname: string): boolean {
-  const name = hostname.replace(/\.$/, '');
+  const name = hostname.replace(/\.+$/, '');
   return (
     name.includes('.') &&
     !/\.(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test|invalid|onion)$/.test(name)

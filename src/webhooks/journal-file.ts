@@ -1,7 +1,10 @@
 // The file of the journal: opened so that a commit is on disk when it returns, with the tables that are needed.
 import { Database } from 'bun:sqlite';
+import { closeSync, openSync } from 'node:fs';
 
 const VERSION = 1;
+/** What SQLite calls no file at all. */
+const IN_MEMORY = ':memory:';
 
 const TABLES = `
   CREATE TABLE announced (key TEXT NOT NULL UNIQUE);
@@ -29,6 +32,8 @@ const TABLES = `
 
 /** @throws when the file cannot be used; two processes never use it at once. */
 export function openJournal(path: string): Database {
+  // SQLite would make it readable for everybody; its other files take the mode of this one.
+  if (path !== IN_MEMORY) closeSync(openSync(path, 'a', 0o600));
   const db = new Database(path, { create: true, strict: true });
   try {
     // Another process that has it open would settle the same facts a second time. What a process that was killed has

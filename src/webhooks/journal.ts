@@ -21,8 +21,12 @@ export type Change =
   | { readonly kind: 'attempt'; readonly attempt: Attempt }
   | { readonly kind: 'failing'; readonly endpoint: string; readonly sinceMs: number | null };
 
+/** Of one app, so that no app pushes out what another may want to see. */
 export const LOG_ROWS = 10_000;
 export const DEAD_DELIVERIES = 5_000;
+/** Attempts older than this go, so that apps which are no more leave nothing for ever. */
+export const KEPT_MS = 30 * 24 * 3_600_000;
+/** What is over the bounds is looked for when an app has got so many rows. */
 const PRUNE_EVERY = 100;
 /** What the log shows of a body. */
 const LOGGED_BODY_CHARACTERS = 4_096;
@@ -42,7 +46,9 @@ const COLUMNS = 'seq, id, app, endpoint, since_ms, count, body, dead_at_ms';
 
 export class Journal {
   readonly #db: Database;
-  #writes = 0;
+  /** Rows of each app since its last pruning. */
+  readonly #attempts = new Map<string, number>();
+  readonly #dead = new Map<string, number>();
 
   /** @throws when the file cannot be opened, or is no journal. */
   constructor(path: string) {
@@ -53,9 +59,6 @@ export class Journal {
   write(changes: readonly Change[]): void {
     this.#db.transaction(() => {
       for (const change of changes) this.#apply(change);
-      this.#writes += changes.length;
-      if (this.#writes < PRUNE_EVERY) return;
-      this.#writes = 0;
       this.#prune();
     })();
   }
@@ -78,16 +81,16 @@ export class Journal {
         const { id, app, endpoint, sinceMs, count, body, deadAtMs } = change.delivery;
         const sql =
           'INSERT INTO delivery (id, app, endpoint, since_ms, count, body, dead_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)';
-        return this.#run(sql, id, app, endpoint, sinceMs, count, body, deadAtMs);
+        this.#run(sql, id, app, endpoint, sinceMs, count, body, deadAtMs);
+        if (deadAtMs !== null) countRow(this.#dead, app);
+        return;
       }
       case 'done':
         return this.#run('DELETE FROM delivery WHERE id = ?', change.id);
       case 'dead':
-        return this.#run('UPDATE delivery SET dead_at_ms = ? WHERE id = ?', change.atMs, change.id);
-      case 'buried': {
-        const sql = 'UPDATE delivery SET dead_at_ms = ? WHERE endpoint = ? AND dead_at_ms IS NULL';
-        return this.#run(sql, change.atMs, change.endpoint);
-      }
+        return this.#bury('id = ?', change.atMs, change.id);
+      case 'buried':
+        return this.#bury('endpoint = ? AND dead_at_ms IS NULL', change.atMs, change.endpoint);
       case 'dropped':
         for (const table of ['waiting', 'delivery', 'failing']) {
           this.#run(`DELETE FROM ${table} WHERE endpoint = ?`, change.endpoint);
@@ -101,6 +104,11 @@ export class Journal {
     }
   }
 
+  #bury(where: string, atMs: number, value: string): void {
+    const sql = `UPDATE delivery SET dead_at_ms = ? WHERE ${where} RETURNING app`;
+    for (const { app } of this.#all<{ app: string }>(sql, atMs, value)) countRow(this.#dead, app);
+  }
+
   #log(attempt: Attempt): void {
     const { delivery, app, endpoint, atMs, attempt: number, isTest, status, durationMs, error, answer, body } = attempt;
     this.#run(
@@ -109,15 +117,30 @@ export class Journal {
       ...[delivery, app, endpoint, atMs, number, isTest ? 1 : 0, status, durationMs, error, answer],
       body.slice(0, LOGGED_BODY_CHARACTERS),
     );
+    countRow(this.#attempts, app);
   }
 
   #prune(): void {
-    this.#run('DELETE FROM attempt WHERE id <= (SELECT max(id) FROM attempt) - ?', LOG_ROWS);
-    this.#run(
-      `DELETE FROM delivery WHERE dead_at_ms IS NOT NULL AND seq <=
-       (SELECT seq FROM delivery WHERE dead_at_ms IS NOT NULL ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
-      DEAD_DELIVERIES,
-    );
+    for (const app of takeFull(this.#attempts)) {
+      this.#run(
+        `DELETE FROM attempt WHERE app = ?1 AND id <=
+         (SELECT id FROM attempt WHERE app = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
+        ...[app, LOG_ROWS],
+      );
+      // The oldest come first; those that are left when there are very many go the next time.
+      this.#run(
+        `DELETE FROM attempt WHERE id IN (SELECT id FROM attempt ORDER BY id LIMIT 1000)
+         AND at_ms < (SELECT at_ms FROM attempt ORDER BY id DESC LIMIT 1) - ?`,
+        KEPT_MS,
+      );
+    }
+    for (const app of takeFull(this.#dead)) {
+      this.#run(
+        `DELETE FROM delivery WHERE app = ?1 AND dead_at_ms IS NOT NULL AND seq <=
+         (SELECT seq FROM delivery WHERE app = ?1 AND dead_at_ms IS NOT NULL ORDER BY seq DESC LIMIT 1 OFFSET ?2)`,
+        ...[app, DEAD_DELIVERIES],
+      );
+    }
   }
 
   /** In the order in which they were announced. */
@@ -184,38 +207,39 @@ export class Journal {
   }
 
   /** Newest first. */
-  attempts({ app, endpoint, limit, before }: AttemptQuery): readonly Attempt[] {
+  attempts({ app, endpoint, limit, before, sinceMs }: AttemptQuery): readonly Attempt[] {
     const sql = `SELECT id, delivery, app, endpoint, at_ms AS atMs, number AS attempt, is_test AS isTest, status,
         duration_ms AS durationMs, error, answer, body FROM attempt
-      WHERE app = ? AND (?2 IS NULL OR endpoint = ?2) AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?`;
+      WHERE app = ?1 AND (?2 IS NULL OR endpoint = ?2) AND (?3 IS NULL OR id < ?3) AND at_ms >= ?4
+      ORDER BY id DESC LIMIT ?5`;
     const rows = this.#all<Omit<Attempt, 'isTest'> & { isTest: number }>(
       sql,
-      app,
-      endpoint ?? null,
-      before ?? null,
-      limit,
+      ...[app, endpoint ?? null, before ?? null, sinceMs ?? 0, limit],
     );
     return rows.map((row) => ({ ...row, isTest: row.isTest === 1 }));
   }
 
   /** Those given up, newest first. */
-  dead({ app, endpoint, limit, before }: DeliveryQuery): readonly Delivery[] {
+  dead({ app, endpoint, limit, before, sinceMs }: DeliveryQuery): readonly Delivery[] {
     const sql = `SELECT ${COLUMNS} FROM delivery
-      WHERE app = ? AND dead_at_ms IS NOT NULL AND (?2 IS NULL OR endpoint = ?2) AND (?3 IS NULL OR seq < ?3)
-      ORDER BY seq DESC LIMIT ?`;
-    return this.#all<DeliveryRow>(sql, app, endpoint ?? null, before ?? null, limit).map(deliveryOf);
+      WHERE app = ?1 AND dead_at_ms IS NOT NULL AND (?2 IS NULL OR endpoint = ?2) AND (?3 IS NULL OR seq < ?3)
+        AND since_ms >= ?4
+      ORDER BY seq DESC LIMIT ?5`;
+    const values = [app, endpoint ?? null, before ?? null, sinceMs ?? 0, limit];
+    return this.#all<DeliveryRow>(sql, ...values).map(deliveryOf);
   }
 
   /** Makes dead letters wait again, with new time; the answer is to which endpoints. */
-  revive({ app, ids, endpoint, fromMs, toMs }: Selection, nowMs: number): ReadonlyMap<string, number> {
+  revive({ app, ids, endpoint, fromMs, toMs, sinceMs }: Selection, nowMs: number): ReadonlyMap<string, number> {
     const sql = `UPDATE delivery SET dead_at_ms = NULL, since_ms = ?2
       WHERE app = ?1 AND dead_at_ms IS NOT NULL AND (?3 IS NULL OR endpoint = ?3)
         AND (?4 IS NULL OR dead_at_ms >= ?4) AND (?5 IS NULL OR dead_at_ms <= ?5)
-        AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6))) RETURNING endpoint`;
+        AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6)))
+        AND since_ms >= ?7 RETURNING endpoint`;
     const among = ids === undefined ? null : JSON.stringify(ids);
     const rows = this.#all<{ endpoint: string }>(
       sql,
-      ...[app, nowMs, endpoint ?? null, fromMs ?? null, toMs ?? null, among],
+      ...[app, nowMs, endpoint ?? null, fromMs ?? null, toMs ?? null, among, sinceMs ?? 0],
     );
     const revived = new Map<string, number>();
     for (const row of rows) revived.set(row.endpoint, (revived.get(row.endpoint) ?? 0) + 1);
@@ -239,4 +263,15 @@ export class Journal {
 function deliveryOf(row: DeliveryRow): Delivery {
   const { seq, id, app, endpoint, since_ms, count, body, dead_at_ms } = row;
   return { seq, id, app: app as Delivery['app'], endpoint, sinceMs: since_ms, count, body, deadAtMs: dead_at_ms };
+}
+
+function countRow(counts: Map<string, number>, app: string): void {
+  counts.set(app, (counts.get(app) ?? 0) + 1);
+}
+
+/** The apps that have got enough rows to be looked at; they begin anew. */
+function takeFull(counts: Map<string, number>): readonly string[] {
+  const full = [...counts].flatMap(([app, rows]) => (rows >= PRUNE_EVERY ? [app] : []));
+  for (const app of full) counts.delete(app);
+  return full;
 }

@@ -29,6 +29,8 @@ export type ToThread =
 
 export type FromThread =
   | { readonly kind: 'started' }
+  /** The thread is of no use. */
+  | { readonly kind: 'notStarted'; readonly error: string }
   | { readonly kind: 'written'; readonly count: number }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'noAnswer'; readonly id: number; readonly error: string }

@@ -68,22 +68,27 @@ async function send(
   return await fetch(to, {
     method: 'POST',
     body,
-    headers: {
-      'User-Agent': 'Vask',
-      'Accept-Encoding': 'identity',
-      ...headers,
-      Host: host,
-      // Exactly so; SDKs compare it as text.
-      'Content-Type': 'application/json',
-      'X-Pusher-Key': signingKey.key,
-      'X-Pusher-Signature': signatureOf(signingKey.secret, body),
-      'X-Vask-Delivery': id,
-    },
+    headers: headersOf({ id, headers, body, signingKey }, host),
     redirect: 'manual',
     keepalive: false,
     signal,
     tls: { serverName: hostname, ...(authorities === null ? {} : { ca: authorities }) },
   });
+}
+
+// Names of headers are the same in any case, so an endpoint's own replaces one of ours instead of being added to it.
+function headersOf({ id, headers, body, signingKey }: Omit<Letter, 'url'>, host: string): Headers {
+  const all = new Headers({ 'User-Agent': 'Vask' });
+  // What is stored may be older than a rule of today.
+  for (const [name, value] of Object.entries(headers)) if (headerFault(name, value) === null) all.set(name, value);
+  all.set('Accept-Encoding', 'identity');
+  all.set('Host', host);
+  // Exactly so; SDKs compare it as text.
+  all.set('Content-Type', 'application/json');
+  all.set('X-Pusher-Key', signingKey.key);
+  all.set('X-Pusher-Signature', signatureOf(signingKey.secret, body));
+  all.set('X-Vask-Delivery', id);
+  return all;
 }
 
 function signatureOf(secret: string, body: string): string {
@@ -131,12 +136,18 @@ function messageOf(error: unknown): string {
 
 /** The headers that make the post what it is; an endpoint's own headers cannot replace them. */
 const RESERVED =
-  /^(host|connection|content-(type|length|encoding)|transfer-encoding|expect|upgrade|te|trailer|keep-alive|proxy-.*|x-pusher-.*|x-vask-.*)$/i;
+  /^(host|accept-encoding|connection|content-.*|transfer-encoding|expect|upgrade|te|trailer|keep-alive|proxy-.*|x-pusher-.*|x-vask-.*)$/i;
+
+export const LONGEST_HEADER_NAME = 200;
+export const LONGEST_HEADER_VALUE = 4_096;
 
 /** What is wrong with an extra header, in words; null when nothing is. */
 export function headerFault(name: string, value: string): string | null {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]{1,200}$/i.test(name)) return 'is not a name of a header';
+  if (name.length > LONGEST_HEADER_NAME || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name))
+    return 'is not a name of a header';
   if (RESERVED.test(name)) return 'is set by the server itself';
-  if (value.length > 4_096 || !/^[\t\x20-\x7e]*$/.test(value)) return 'must have at most 4096 printable characters';
+  if (value.length > LONGEST_HEADER_VALUE || !/^[\t\x20-\x7e]*$/.test(value)) {
+    return `must have at most ${LONGEST_HEADER_VALUE} printable characters`;
+  }
   return null;
 }

@@ -11,7 +11,9 @@ export interface QueueBounds {
 export class FactQueue {
   readonly #bounds: QueueBounds;
   #waiting: Fact[] = [];
-  /** Not on disk as far as this thread knows. */
+  /** Not on disk as far as this thread knows; in the groups in which they were taken. */
+  #groups: (readonly Fact[])[] = [];
+  /** How many these are. */
   #sent = 0;
   /** Beyond the bound, the latest of each channel and member stands for those before: nobody would have been told of more. */
   readonly #latest = new Map<string, MembershipFact>();
@@ -39,12 +41,22 @@ export class FactQueue {
       taken.push(fact);
     }
     this.#sent += taken.length;
+    if (taken.length > 0) this.#groups.push(taken);
     return taken;
   }
 
-  /** So many of those that were taken are on disk. */
+  /** So many of those that were taken are on disk: whole groups, the first ones. */
   written(count: number): void {
     this.#sent -= count;
+    let rest = count;
+    while (rest > 0) rest -= this.#groups.shift()?.length ?? rest;
+  }
+
+  /** Those that were taken and are not on disk wait again, before all others. */
+  takeBack(): void {
+    this.#waiting = [...this.#groups.flat(), ...this.#waiting];
+    this.#groups = [];
+    this.#sent = 0;
   }
 
   get hasMore(): boolean {

@@ -8,6 +8,8 @@ export interface ThreadListeners {
   readonly onFailure: (error: Error) => void;
   /** So many facts are on disk. */
   readonly onWritten: (count: number) => void;
+  /** It has come to an end without having been stopped, and says nothing more. */
+  readonly onEnded: () => void;
 }
 
 type Waiting = Pick<PromiseWithResolvers<unknown>, 'resolve' | 'reject'>;
@@ -21,7 +23,9 @@ export class WebhookThread {
   readonly #start = Promise.withResolvers<void>();
   readonly #stop = Promise.withResolvers<void>();
   #asked = 0;
-  #isRunning = false;
+  #isStopping = false;
+  /** Why nobody is there to answer any more. */
+  #end: Error | null = null;
 
   constructor(
     { journal, graceMs, retryMs, disableMs, allowedHosts }: WebhookSettingsOfServer,
@@ -33,16 +37,18 @@ export class WebhookThread {
     // Whoever starts it later than the server does not wait for it; the failure is told all the same.
     this.started.catch(() => undefined);
     this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#hear(data);
-    this.#worker.onerror = ({ message }) => this.#fail(message);
+    this.#worker.onerror = ({ message }) => this.#endWith(new Error(message));
+    this.#worker.addEventListener('close', () => this.#endWith(new Error('The webhook thread has ended.')));
     this.say({ kind: 'start', settings: { journal, graceMs, retryMs, disableMs, allowedHosts }, apps });
   }
 
   say(message: ToThread): void {
-    this.#worker.postMessage(message);
+    if (this.#end === null) this.#worker.postMessage(message);
   }
 
   /** The answer is of the type that goes with the question. */
   ask<Value>(question: Question): Promise<Value> {
+    if (this.#end !== null) return Promise.reject(this.#end);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = ++this.#asked;
     this.#questions.set(id, { resolve, reject });
@@ -51,10 +57,10 @@ export class WebhookThread {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     this.say({ kind: 'stop' });
     await this.#stop.promise;
-    for (const { reject } of this.#questions.values()) reject(new Error('The server is stopping.'));
-    this.end();
+    this.#endWith(new Error('The server is stopping.'));
   }
 
   /** At once, whatever it is doing. */
@@ -65,8 +71,9 @@ export class WebhookThread {
   #hear(message: FromThread): void {
     switch (message.kind) {
       case 'started':
-        this.#isRunning = true;
         return this.#start.resolve();
+      case 'notStarted':
+        return this.#endWith(new Error(message.error));
       case 'written':
         return this.#listeners.onWritten(message.count);
       case 'answer':
@@ -76,7 +83,7 @@ export class WebhookThread {
       case 'disabled':
         return this.#listeners.onDisabled(message.disabled);
       case 'failed':
-        return this.#fail(message.error);
+        return this.#listeners.onFailure(new Error(message.error));
       case 'stopped':
         return this.#stop.resolve();
     }
@@ -88,12 +95,16 @@ export class WebhookThread {
     return waiting;
   }
 
-  #fail(text: string): void {
-    const error = new Error(text);
-    if (!this.#isRunning) {
-      this.#start.reject(error);
-      this.#stop.resolve();
-    }
+  #endWith(error: Error): void {
+    if (this.#end !== null) return;
+    this.#end = error;
+    this.#worker.terminate();
+    this.#start.reject(error);
+    this.#stop.resolve();
+    for (const { reject } of this.#questions.values()) reject(error);
+    this.#questions.clear();
+    if (this.#isStopping) return;
     this.#listeners.onFailure(error);
+    this.#listeners.onEnded();
   }
 }

@@ -2,6 +2,7 @@
 // are on disk.
 import type { Fact } from '../core/facts.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { WebhookApp } from './endpoint.ts';
 import { Journal } from './journal.ts';
 import type { FromThread, Question, ToThread, WebhookSettingsOfServer } from './messages.ts';
 import { poster, resolveName } from './post.ts';
@@ -26,30 +27,57 @@ let dispatcher: Dispatcher | null = null;
 let timer: Timer | null = null;
 let timerAtMs = Number.POSITIVE_INFINITY;
 let unacknowledged = 0;
+/** Apps that could not be taken up, the journal being out of reach, and the facts that have come since. */
+let pending: { readonly apps: readonly WebhookApp[]; readonly facts: Fact[] } | null = null;
 
 const tell = (message: FromThread): void => self.postMessage(message);
 
 /** Close to the machine's time, and never back. */
 const now = (): number => Math.round(performance.timeOrigin + performance.now());
 
+// What is thrown here would end the thread, and webhooks with it.
 self.onmessage = ({ data }: MessageEvent<ToThread>): void => {
+  try {
+    hear(data);
+  } catch (error) {
+    tell({ kind: 'failed', error: messageOf(error) });
+    wakeAt(now() + AGAIN_MS);
+  }
+};
+
+function hear(data: ToThread): void {
   switch (data.kind) {
     case 'start':
       return start(data.settings, data.apps);
     case 'configure':
-      return dispatcher?.configure(data.apps);
+      pending = { apps: data.apps, facts: pending?.facts ?? [] };
+      return configure();
     case 'facts':
       unacknowledged += data.count;
       // The main thread has made it of facts.
-      return dispatcher?.add(JSON.parse(data.json) as Fact[]);
+      return add(JSON.parse(data.json) as Fact[]);
     case 'ask':
       return void answer(data.id, data.question);
     case 'stop':
       return void stop();
   }
-};
+}
 
-function start(settings: WebhookSettingsOfServer, apps: Parameters<Dispatcher['configure']>[0]): void {
+/** Until it succeeds nothing is settled: facts would go to the endpoints of before. */
+function configure(): void {
+  if (pending === null || dispatcher === null) return;
+  dispatcher.configure(pending.apps);
+  const { facts } = pending;
+  pending = null;
+  dispatcher.add(facts);
+}
+
+function add(facts: readonly Fact[]): void {
+  if (pending === null) return dispatcher?.add(facts);
+  for (const fact of facts) pending.facts.push(fact);
+}
+
+function start(settings: WebhookSettingsOfServer, apps: readonly WebhookApp[]): void {
   try {
     journal = new Journal(settings.journal);
     const { graceMs, retryMs, disableMs, allowedHosts } = settings;
@@ -67,7 +95,7 @@ function start(settings: WebhookSettingsOfServer, apps: Parameters<Dispatcher['c
     );
     tell({ kind: 'started' });
   } catch (error) {
-    tell({ kind: 'failed', error: `${settings.journal}: ${messageOf(error)}` });
+    tell({ kind: 'notStarted', error: `${settings.journal}: ${messageOf(error)}` });
   }
 }
 
@@ -84,6 +112,7 @@ function turn(): void {
   timerAtMs = Number.POSITIVE_INFINITY;
   const count = unacknowledged;
   try {
+    configure();
     dispatcher.turn();
     unacknowledged -= count;
     if (count > 0) tell({ kind: 'written', count });
@@ -126,7 +155,11 @@ async function stop(): Promise<void> {
   }
   if (timer !== null) clearTimeout(timer);
   dispatcher = null;
-  journal?.close();
+  try {
+    journal?.close();
+  } catch (error) {
+    tell({ kind: 'failed', error: messageOf(error) });
+  }
   journal = null;
   tell({ kind: 'stopped' });
 }

@@ -16,7 +16,7 @@ const ATTEMPT = {
   delivery: 'd1',
   app: '1001' as AppId,
   endpoint: 'e1',
-  atMs: 1_000_000_000_000,
+  atMs: 4_102_444_800_000,
   attempt: 1,
   isTest: true,
   status: 200,
@@ -175,7 +175,7 @@ describe('on a server', () => {
     const { id } = await place.json('webhooks create 1001 https://shop.example/hook');
     expect((await place.run(`webhooks test 1001 ${id}`)).out).toContain('200 after 12 ms');
     const { out } = await place.run('webhooks log 1001');
-    expect(out).toMatch(/2001-09-09T01:46:40Z +d1 \(test\) +e1 +1 +200 +12/);
+    expect(out).toMatch(/2100-01-01T00:00:00Z +d1 \(test\) +e1 +1 +200 +12/);
     expect(await place.json('webhooks dead 1001')).toEqual([] as never);
     expect(await place.json('webhooks replay 1001 --from 2026-01-31')).toEqual({ replayed: 3 });
     await place.json('accounts create-member bob@example.com');

@@ -1,12 +1,13 @@
 // One post on the wire: TLS to the address that was checked, time-outs, answers without end.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import { type PostOptions, poster } from '../../src/webhooks/post.ts';
+import { headerFault, type Letter, type PostOptions, poster } from '../../src/webhooks/post.ts';
 import { makeCertificate } from '../support/certificate.ts';
 
 const certificate = makeCertificate();
 const authorities = readFileSync(certificate.cert, 'utf8');
 const asked: { host: string | null; path: string }[] = [];
+let headersOfLast = new Headers();
 let server: Bun.Server<undefined>;
 
 beforeAll(() => {
@@ -15,6 +16,7 @@ beforeAll(() => {
     port: 0,
     tls: { cert: Bun.file(certificate.cert), key: Bun.file(certificate.key) },
     fetch(request) {
+      headersOfLast = request.headers;
       const { pathname, search } = new URL(request.url);
       asked.push({ host: request.headers.get('host'), path: pathname + search });
       if (pathname === '/hangs') return new Promise<Response>(() => undefined);
@@ -32,7 +34,7 @@ afterAll(async () => {
   certificate[Symbol.dispose]();
 });
 
-function post(url: string, changes: Partial<PostOptions> = {}) {
+function post(url: string, changes: Partial<PostOptions> = {}, headers: Letter['headers'] = {}) {
   const options = {
     allowedHosts: ['*.example', 'localhost'],
     timeoutMs: 400,
@@ -40,7 +42,7 @@ function post(url: string, changes: Partial<PostOptions> = {}) {
     authorities,
     ...changes,
   };
-  const letter = { id: 'one', url, headers: {}, body: '{}', signingKey: { key: 'key', secret: 'secret' } };
+  const letter = { id: 'one', url, headers, body: '{}', signingKey: { key: 'key', secret: 'secret' } };
   return poster(options)(letter);
 }
 
@@ -65,6 +67,23 @@ describe('a post', () => {
     const { status, error } = await post(`https://shop.example:${server.port}/`, { allowedHosts: [] });
     expect([status, error]).toEqual([null, 'shop.example has the address 127.0.0.1, which is not public.']);
     expect(asked).toHaveLength(before);
+  });
+
+  test('[W-1.2] carries headers of the endpoint, which replace those of the server but for what makes it a post', async () => {
+    const own = {
+      'user-agent': 'Mine',
+      authorization: 'Bearer x',
+      'x-vask-delivery': 'mine',
+      'CONTENT-type': 'text/x',
+    };
+    await post(`https://localhost:${server.port}/`, {}, own);
+    const sent = ['user-agent', 'authorization', 'x-vask-delivery', 'content-type', 'accept-encoding'];
+    expect(sent.map((name) => headersOfLast.get(name))).toEqual([
+      ...['Mine', 'Bearer x', 'one', 'application/json', 'identity'],
+    ]);
+    for (const name of ['Accept-Encoding', 'CONTENT-LENGTH', 'host', 'X-Pusher-Key', 'Connection', 'a b', '']) {
+      expect([name, headerFault(name, 'x')]).not.toEqual([name, null]);
+    }
   });
 
   test('[W-3.2] without an answer in time has failed; one that begins and stalls is an answer', async () => {
