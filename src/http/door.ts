@@ -26,7 +26,7 @@ export function httpDoor(engine: Engine): HttpDoor {
     const found = route(method, target.path);
     if (isRefusal(found)) return respond(refuseRoute(engine, method, target, found));
     if (!isAppRoute(found)) return respond(answerPlain(engine, found));
-    return answerSigned(engine, request, target, found).then(respond);
+    return answerSigned(engine, request, target, found);
   };
 }
 
@@ -52,35 +52,62 @@ function answerPlain(engine: Engine, found: Exclude<Route, AppRoute>): Reply {
   }
 }
 
-async function answerSigned(engine: Engine, request: Request, target: RequestTarget, found: AppRoute): Promise<Reply> {
+// This is the way of every publish: one promise, that of the body. Each further one would cost as much as a look-up.
+function answerSigned(
+  engine: Engine,
+  request: Request,
+  target: RequestTarget,
+  found: AppRoute,
+): Response | Promise<Response> {
   const { method } = request;
   const query = parseSignedQuery(target.query);
   const app = findApp(engine, found, query);
-  if (isRefusal(app)) return refuseRequest(engine, method, target, app);
+  if (isRefusal(app)) return respond(refuseRequest(engine, method, target, app));
   const limit = bodyBytes(app.limits);
   const unwanted =
     Number(request.headers.get('content-length')) > limit
       ? refusal(httpFaults.bodyTooLarge, { limit })
       : authorize(engine, app, method, target, query);
-  if (unwanted !== null) return refuseRequest(engine, method, target, unwanted);
-  const body = await request.bytes().catch(() => null);
-  // One that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes, which
-  // has answered 413 by itself.
-  if (body === null) return refused(refusal(httpFaults.badBody));
+  if (unwanted !== null) return respond(refuseRequest(engine, method, target, unwanted));
+  return request.bytes().then(
+    (body) => answerBody(engine, { method, target, found, app, query, limit, body }),
+    // One that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes, which
+    // has answered 413 by itself.
+    () => respond(refused(refusal(httpFaults.badBody))),
+  );
+}
+
+interface WholeRequest {
+  readonly method: string;
+  readonly target: RequestTarget;
+  readonly found: AppRoute;
+  readonly app: App;
+  readonly query: SignedQuery;
+  /** Bytes of the longest body. */
+  readonly limit: number;
+  readonly body: Uint8Array;
+}
+
+function answerBody(engine: Engine, request: WholeRequest): Response | Promise<Response> {
+  const { method, target, found, app, query, limit, body } = request;
   // One of unknown length is bounded by the listener alone until it is here.
   const wrong = body.length > limit ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
-  if (wrong !== null) return refuseRequest(engine, method, target, wrong);
+  if (wrong !== null) return respond(refuseRequest(engine, method, target, wrong));
   const text = decodeText(body);
-  if (text === null) return refuseRequest(engine, method, target, refusal(httpFaults.badBody));
+  if (text === null) return respond(refuseRequest(engine, method, target, refusal(httpFaults.badBody)));
   const space = spaceOf(engine, app);
   const waitMs = space.takeRequest(engine.clock.now());
-  if (waitMs > 0) return refusedFor(waitMs, refusal(httpFaults.tooManyRequests));
+  if (waitMs > 0) return respond(refusedFor(waitMs, refusal(httpFaults.tooManyRequests)));
   space.usage.requests++;
-  try {
-    return await answer(engine, found, { app, query: query.parameters, body: text });
-  } catch (error) {
+  const broken = (error: unknown): Response => {
     failed(engine, `${method} ${target.path}`, error);
-    return refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal));
+    return respond(refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal)));
+  };
+  try {
+    const reply = answer(engine, found, { app, query: query.parameters, body: text });
+    return reply instanceof Promise ? reply.then(respond, broken) : respond(reply);
+  } catch (error) {
+    return broken(error);
   }
 }
 
