@@ -16,8 +16,6 @@ import type { AppRequest } from './request.ts';
 import { type AppRoute, type Route, type RouteRefusal, route } from './route.ts';
 import { publishUserEvent, terminateUser } from './users.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 export type HttpDoor = (request: Request, target: RequestTarget) => Promise<Response> | Response;
 
 export function httpDoor(engine: Engine): HttpDoor {
@@ -69,7 +67,7 @@ function answerSigned(
       ? refusal(httpFaults.bodyTooLarge, { limit })
       : authorize(engine, app, method, target, query);
   if (unwanted !== null) return respond(refuseRequest(engine, method, target, unwanted));
-  return request.bytes().then(
+  return request.text().then(
     (body) => answerBody(engine, { method, target, found, app, query, limit, body }),
     // One that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes, which
     // has answered 413 by itself.
@@ -85,16 +83,15 @@ interface WholeRequest {
   readonly query: SignedQuery;
   /** Bytes of the longest body. */
   readonly limit: number;
-  readonly body: Uint8Array;
+  readonly body: string;
 }
 
 function answerBody(engine: Engine, request: WholeRequest): Response | Promise<Response> {
   const { method, target, found, app, query, limit, body } = request;
-  // One of unknown length is bounded by the listener alone until it is here.
-  const wrong = body.length > limit ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
+  // One of unknown length is bounded by the listener alone until it is here. A character takes at most three bytes.
+  const isTooLarge = body.length * 3 > limit && Buffer.byteLength(body) > limit;
+  const wrong = isTooLarge ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
   if (wrong !== null) return respond(refuseRequest(engine, method, target, wrong));
-  const text = decodeText(body);
-  if (text === null) return respond(refuseRequest(engine, method, target, refusal(httpFaults.badBody)));
   const space = spaceOf(engine, app);
   const waitMs = space.takeRequest(engine.clock.now());
   if (waitMs > 0) return respond(refusedFor(waitMs, refusal(httpFaults.tooManyRequests)));
@@ -104,19 +101,10 @@ function answerBody(engine: Engine, request: WholeRequest): Response | Promise<R
     return respond(refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal)));
   };
   try {
-    const reply = answer(engine, found, { app, query: query.parameters, body: text });
+    const reply = answer(engine, found, { app, query: query.parameters, body });
     return reply instanceof Promise ? reply.then(respond, broken) : respond(reply);
   } catch (error) {
     return broken(error);
-  }
-}
-
-/** Null for what is not UTF-8. A byte order mark is dropped. */
-function decodeText(body: Uint8Array): string | null {
-  try {
-    return utf8.decode(body);
-  } catch {
-    return null;
   }
 }
 

@@ -147,7 +147,7 @@ describe('[H-5.1] bodies', () => {
     const query = signedQuery('POST', EVENTS, '', { parameters: { body_md5: hash } });
     const head = requestText('POST', `${EVENTS}?${query}`, { 'content-length': String(body.length) });
     const { status } = await ask(Buffer.concat([Buffer.from(head), body]));
-    expect(status).toBe(400);
+    expect(status).toBe(401);
   });
 });
 
