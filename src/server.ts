@@ -234,32 +234,27 @@ function listen(parts: Parts, config: Config): void {
   const { host, port, tls, pathPrefix, requestTimeoutSeconds } = config;
   const door = openWebSocketDoor(engine, config, remembered);
   const maxBodyBytes = Math.max(LEAST_BODY_BYTES, ...limitsOf(remembered, bodyBytes));
-  const open = (at: number, withTls: Config['tls']): void => {
-    const settings = { host, port: at, tls: withTls, pathPrefix, requestTimeoutSeconds, maxBodyBytes };
-    listeners.push(openListener(settings, door, (...asked) => answer(...asked), broken));
-  };
   const http = httpDoor(engine);
+  const trusts = trustProxies(config.trustedProxies);
   let admin: AdminDoors = () => null;
-  const answer = answerBy((...asked) => admin(...asked), http, trustProxies(config.trustedProxies));
+  const answer: AnswerRequest = (request, target, listener) => {
+    // Publishes are the many, and nothing more is made for them.
+    if (target.path.startsWith('/app')) return http(request, target);
+    const address = (): string => clientAddress(request.headers, listener.requestIP(request)?.address ?? '', trusts);
+    return admin(request, target, address) ?? http(request, target);
+  };
   const broken = (error: Error): Response => {
     failed(engine, 'request', error);
     return new Response(`${httpFaults.internal.text}\n`, { status: httpFaults.internal.status });
+  };
+  const open = (at: number, withTls: Config['tls']): void => {
+    const settings = { host, port: at, tls: withTls, pathPrefix, requestTimeoutSeconds, maxBodyBytes };
+    listeners.push(openListener(settings, door, answer, broken));
   };
   if (tls === null || tls.port !== null) open(port, null);
   if (tls !== null) open(tls.port ?? port, tls);
   // Its links need the address, which is only known now when the port was free to choose.
   admin = openAdmin(parts, config);
-}
-
-function answerBy(
-  admin: AdminDoors,
-  http: ReturnType<typeof httpDoor>,
-  trusts: ReturnType<typeof trustProxies>,
-): AnswerRequest {
-  return (request, target, listener) => {
-    const address = (): string => clientAddress(request.headers, listener.requestIP(request)?.address ?? '', trusts);
-    return admin(request, target, address) ?? http(request, target);
-  };
 }
 
 function openAdmin({ store, remembered, webhooks, logger, listeners }: Parts, config: Config): AdminDoors {
