@@ -1,5 +1,6 @@
 // Apps, what they have used and how they were changed.
-import type { AppRecord, UsageSpan } from '../storage/records.ts';
+import type { UsageSpan } from '../core/usage.ts';
+import type { AppRecord } from '../storage/records.ts';
 import { auditView } from './account-verbs.ts';
 import { appSubject, changesOf, note } from './audit.ts';
 import { MOST } from './bounds.ts';

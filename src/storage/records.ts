@@ -131,20 +131,3 @@ export interface AuditRecord {
   /** What changed, without secrets. */
   readonly details: Readonly<Record<string, unknown>>;
 }
-
-export type UsageSpan = 'minute' | 'hour' | 'day';
-
-/** Counters of one app in one span of time. */
-export interface UsageCounts {
-  readonly broadcasts: number;
-  readonly clientEvents: number;
-  readonly requests: number;
-  /** The most connections at once. */
-  readonly peakConnections: number;
-}
-
-export interface UsageRecord extends UsageCounts {
-  readonly appId: AppId;
-  readonly span: UsageSpan;
-  readonly startMs: number;
-}

@@ -1,5 +1,6 @@
 // The port of everything that is kept in SQL. SQLite and PostgreSQL make it real with the same statements, and one
 // contract suite holds both to it.
+import type { UsageRecord, UsageSpan } from '../core/usage.ts';
 import type { AppId } from '../protocol/ids.ts';
 import type {
   AccountQuotas,
@@ -16,8 +17,6 @@ import type {
   Role,
   SessionRecord,
   TokenRecord,
-  UsageRecord,
-  UsageSpan,
 } from './records.ts';
 
 /** The record has changed since the version that the change was made from. */

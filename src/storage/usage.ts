@@ -1,8 +1,9 @@
 // Usage of apps in SQL: counters of minutes, hours and days, which are added to.
+
+import type { UsageRecord, UsageSpan } from '../core/usage.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { batches } from './batches.ts';
 import type { Database, Row } from './database.ts';
-import type { UsageRecord, UsageSpan } from './records.ts';
 import { oneOfIn, textIn, wholeIn } from './rows.ts';
 import type { UsageTable } from './store.ts';
 

@@ -1,7 +1,7 @@
 // The store's contract on what is added to until it is old: usage and the audit log.
 import { describe, expect, test } from 'bun:test';
+import type { UsageRecord } from '../../src/core/usage.ts';
 import type { AppId } from '../../src/protocol/ids.ts';
-import type { UsageRecord } from '../../src/storage/records.ts';
 import { NOW, newName, type Stage } from './store-stage.ts';
 
 const DAY_MS = 86_400_000;
