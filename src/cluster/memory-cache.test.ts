@@ -28,15 +28,15 @@ describe('the cache', () => {
     expect(cache.recall('other' as AppId, NEWS)).toBeNull();
   });
 
-  test('[P-4.18] tells the time that is left in whole seconds, rounded up, and then forgets', () => {
+  test('[P-4.18] tells the time that is left, and then forgets', () => {
     let nowMs = 5_000;
     const cache = createCache({ now: () => nowMs });
     remember(cache, NEWS, '1');
     const left = [5_000, 5_001, 6_000, 14_999, 15_000].map((moment) => {
       nowMs = moment;
-      return cache.recall(APP, NEWS)?.ttlSeconds ?? null;
+      return cache.recall(APP, NEWS)?.leftMs ?? null;
     });
-    expect(left).toEqual([10, 10, 9, 1, null]);
+    expect(left).toEqual([10_000, 9_999, 9_000, 1, null]);
     nowMs = 5_000;
     expect(cache.recall(APP, NEWS)).toBeNull();
   });

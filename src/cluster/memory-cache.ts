@@ -47,7 +47,7 @@ class AppCache {
     const entry = this.#entries.get(channel);
     if (entry === undefined) return null;
     const leftMs = entry.expiresAtMs - nowMs;
-    if (leftMs > 0) return { event: entry.event, ttlSeconds: Math.ceil(leftMs / 1000) };
+    if (leftMs > 0) return { event: entry.event, leftMs };
     this.#forget(channel);
     return null;
   }

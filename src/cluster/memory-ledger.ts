@@ -32,6 +32,8 @@ interface ChannelEntry {
 interface AppEntry {
   readonly channels: Map<ChannelName, ChannelEntry>;
   readonly users: Map<UserId, Set<NodeNumber>>;
+  /** Connections by node. */
+  readonly connections: Map<NodeNumber, number>;
 }
 
 export type Holdings = Map<AppId, AppEntry>;
@@ -102,21 +104,64 @@ export function memoryLedger({ node, holdings, cache, outbox, announce }: Ledger
       announce({ kind: 'user', app, user, isOnline: false });
     },
     online: (app, users) => new Set(users.filter((user) => appEntry(app).users.has(user))),
+    recount(app, channel, subscribers) {
+      const entry = appEntry(app).channels.get(channel);
+      // Whoever is not in the channel has to enter it.
+      if (entry?.subscribers.has(node) === true && subscribers > 0) setSubscribers(entry, node, subscribers);
+    },
+    tellCount(app, channel) {
+      const { subscribers } = countOf(appEntry(app).channels.get(channel));
+      announce({ kind: 'count', app, channel, subscribers });
+      return subscribers;
+    },
     count: (app, channel) => countOf(appEntry(app).channels.get(channel)),
     members: (app, channel) => [...(appEntry(app).channels.get(channel)?.members.keys() ?? [])],
+    roster: (app, channel) => [...membersOf(appEntry(app).channels.get(channel))],
     channels(app, prefix) {
       const occupied = [...appEntry(app).channels].filter(([name]) => name.startsWith(prefix));
       return new Map(occupied.map(([name, entry]) => [name, countOf(entry)]));
     },
     recall: (app, channel) => cache.recall(app, channel),
     forget: (app) => cache.forget(app),
+    recountConnections(app, connections) {
+      setOrDelete(appEntry(app).connections, node, connections);
+      announce({ kind: 'connections', app, total: sumOf(appEntry(app).connections) });
+    },
+    connections: (app) => sumOf(appEntry(app).connections),
   };
+}
+
+/** Gives back all that the node holds, as if it had left everything by itself. */
+export function withdraw(parts: LedgerParts): void {
+  const ledger = memoryLedger(parts);
+  const { node, holdings } = parts;
+  for (const [app, { channels, users, connections }] of holdings) {
+    for (const [channel, { members, subscribers }] of channels) {
+      if (!subscribers.has(node)) continue;
+      const left = [...members].flatMap(([user, { nodes }]) => (nodes.has(node) ? [user] : []));
+      for (const member of left) ledger.leave({ app, channel, subscribers: subscribers.get(node) ?? 0, member });
+      ledger.leave({ app, channel, subscribers: 0, member: null });
+    }
+    for (const user of users.keys()) ledger.signOut(app, user);
+    if (connections.has(node)) ledger.recountConnections(app, 0);
+  }
+}
+
+function setOrDelete<Key>(map: Map<Key, number>, key: Key, value: number): void {
+  if (value > 0) map.set(key, value);
+  else map.delete(key);
+}
+
+function sumOf(counts: ReadonlyMap<unknown, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
 }
 
 function appEntryOf(holdings: Holdings, app: AppId): AppEntry {
   const known = holdings.get(app);
   if (known !== undefined) return known;
-  const entry: AppEntry = { channels: new Map(), users: new Map() };
+  const entry: AppEntry = { channels: new Map(), users: new Map(), connections: new Map() };
   holdings.set(app, entry);
   return entry;
 }
@@ -146,8 +191,7 @@ function isFull(entry: ChannelEntry, { member, maxMembers }: Entrance): boolean 
 
 function setSubscribers(entry: ChannelEntry, node: NodeNumber, subscribers: number): void {
   entry.total += subscribers - (entry.subscribers.get(node) ?? 0);
-  if (subscribers > 0) entry.subscribers.set(node, subscribers);
-  else entry.subscribers.delete(node);
+  setOrDelete(entry.subscribers, node, subscribers);
 }
 
 /** What the others have to know of it; null when nothing has changed. */
@@ -170,7 +214,8 @@ function removeMember(entry: ChannelEntry, node: NodeNumber, user: UserId): bool
   return entry.members.delete(user);
 }
 
-function* membersOf(entry: ChannelEntry): Iterable<Member> {
+function* membersOf(entry: ChannelEntry | undefined): Iterable<Member> {
+  if (entry === undefined) return;
   for (const { member } of entry.members.values()) yield member;
 }
 

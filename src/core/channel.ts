@@ -1,6 +1,7 @@
 // One channel on this node: how many of the node's connections are subscribed and, in a presence channel, as whom.
 import { type ChannelKind, channelKind } from '../protocol/channel-name.ts';
 import type { ChannelName, UserId } from '../protocol/ids.ts';
+import type { Member } from '../protocol/server-message.ts';
 import { CountThrottle } from './count-throttle.ts';
 import { Roster } from './roster.ts';
 
@@ -10,9 +11,14 @@ export class Channel {
   /** The name of the native topic that carries this channel to its subscribers. */
   readonly topic: string;
   readonly presence: Presence | null;
+  /** When this node makes the count known to all nodes. */
   readonly countThrottle = new CountThrottle();
-  /** Subscribers on all nodes, as last told by the ledger. */
+  /** When what any node has made known becomes a frame for this node's subscribers. */
+  readonly countFrames = new CountThrottle();
+  /** Subscribers on all nodes, as last told by the ledger; between two tellings, as far as this node can know. */
   total = 0;
+  /** In a cache channel, the event that a new subscriber gets. */
+  remembered: RememberedFrame | null = null;
   /** Connections of this node that have entered. */
   subscribers = 0;
 
@@ -24,21 +30,47 @@ export class Channel {
   }
 }
 
+/** The frame of a remembered event, and when it is forgotten. */
+export interface RememberedFrame {
+  readonly frame: string;
+  readonly untilMs: number;
+}
+
+interface Local {
+  member: Member;
+  connections: number;
+}
+
 /** The users of a presence channel: all of them as announced, and the connections that this node has of each. */
 class Presence {
   readonly roster = new Roster();
-  readonly #connections = new Map<UserId, number>();
+  readonly #local = new Map<UserId, Local>();
+
+  /** Those whom this node's connections are. */
+  get localMembers(): readonly Member[] {
+    return [...this.#local.values()].map(({ member }) => member);
+  }
+
+  /** Whether a connection that enters as the member is news for anybody: a new user here, or other user_info. */
+  isNews({ userId, info }: Member): boolean {
+    return !this.#local.has(userId) || this.roster.get(userId)?.info !== info;
+  }
 
   /** Counts one connection more. */
-  enter(user: UserId): void {
-    this.#connections.set(user, (this.#connections.get(user) ?? 0) + 1);
+  enter(member: Member): void {
+    const local = this.#local.get(member.userId);
+    if (local === undefined) this.#local.set(member.userId, { member, connections: 1 });
+    else {
+      local.connections++;
+      local.member = member;
+    }
   }
 
   /** Counts one connection less; true when it was the node's last of that user. */
   leave(user: UserId): boolean {
-    const connections = (this.#connections.get(user) ?? 1) - 1;
-    if (connections > 0) this.#connections.set(user, connections);
-    else this.#connections.delete(user);
-    return connections === 0;
+    const local = this.#local.get(user);
+    if (local !== undefined && --local.connections > 0) return false;
+    this.#local.delete(user);
+    return true;
   }
 }

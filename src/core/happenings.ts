@@ -30,6 +30,8 @@ export type Happening =
   | { readonly kind: 'unsubscribed'; readonly app: AppId; readonly socketId: SocketId; readonly channel: ChannelName }
   | { readonly kind: 'signedIn'; readonly app: AppId; readonly socketId: SocketId; readonly user: UserId }
   | { readonly kind: 'cacheMissed'; readonly app: AppId; readonly channel: ChannelName }
+  /** After the node had been away: what it knew of the channel differed from what the ledger says. */
+  | { readonly kind: 'repaired'; readonly app: AppId; readonly channel: ChannelName; readonly changes: number }
   | {
       readonly kind: 'requestRefused';
       readonly method: string;

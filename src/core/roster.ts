@@ -2,6 +2,12 @@
 import type { ChannelName, UserId } from '../protocol/ids.ts';
 import { type Member, presenceSucceeded } from '../protocol/server-message.ts';
 
+/** Comings and goings that a node has not heard of in time. */
+export interface MissedChanges {
+  readonly added: readonly Member[];
+  readonly removed: readonly UserId[];
+}
+
 export class Roster {
   readonly #members = new Map<UserId, Member>();
   // Changes heard since all members were asked for (a null is one who left). The answer may be older than they are; where
@@ -27,6 +33,26 @@ export class Roster {
       if (member === null) this.remove(user);
       else this.set(member);
     }
+  }
+
+  /** All members are being asked for again, because announcements may have been missed; what is known stays meanwhile. */
+  beginRepair(): void {
+    this.#heard = new Map();
+  }
+
+  /** All members, as of some moment since `beginRepair`. @returns what had been missed; it is part of the roster now. */
+  repair(members: Iterable<Member>): MissedChanges {
+    const before = new Map(this.#members);
+    this.complete(members);
+    this.#frame = null;
+    const added = [...this.#members.values()].filter(({ userId }) => !before.has(userId));
+    const removed = [...before.keys()].filter((user) => !this.#members.has(user));
+    return { added, removed };
+  }
+
+  /** What is known of the user; undefined when the user is not in the channel. */
+  get(user: UserId): Member | undefined {
+    return this.#members.get(user);
   }
 
   /** Adds the member, or replaces what is known of the user: the newest connection tells the truth (P-4.14). */

@@ -17,6 +17,10 @@ export class Space {
   /** When the app was removed; null while there is one. */
   removedAtMs: number | null = null;
   readonly connections = new Map<SocketId, Connection>();
+  /** Connections of the app on other nodes, as last heard. */
+  connectionsElsewhere = 0;
+  /** Whether this node listens to what concerns the app as a whole. */
+  hearsApp = false;
   readonly channels = new Map<ChannelName, Channel>();
   readonly users = new Users();
   quota = new Quota();

@@ -29,6 +29,16 @@ export class Users {
     return this.#signedIn.delete(user);
   }
 
+  /** Those whom any connection of this node is signed in as. */
+  get signedIn(): Iterable<UserId> {
+    return this.#signedIn.keys();
+  }
+
+  /** Those whom any connection of this node watches. */
+  get watched(): Iterable<UserId> {
+    return this.#watched.keys();
+  }
+
   connectionsOf(user: UserId): Iterable<Connection> {
     return this.#signedIn.get(user) ?? [];
   }
@@ -48,15 +58,21 @@ export class Users {
     return this.#watched.delete(user);
   }
 
-  /** Notes that the user has come or gone; false when nobody here watches. */
+  /** Notes that the user has come or gone; false when nobody here watches, or that was known. */
   hear(user: UserId, isOnline: boolean): boolean {
     const watched = this.#watched.get(user);
-    if (watched === undefined) return false;
+    if (watched === undefined || watched.isOnline === isOnline) return false;
     watched.isOnline = isOnline;
     return true;
   }
 
-  /** Whether the user was last heard to come or to go; null when neither was heard since the watch began. */
+  /** Notes what the ledger has answered about the user, unless something was heard meanwhile. */
+  learn(user: UserId, isOnline: boolean): void {
+    const watched = this.#watched.get(user);
+    if (watched !== undefined) watched.isOnline ??= isOnline;
+  }
+
+  /** Whether the user is online as far as is known here; null when nothing has been heard since the watch began. */
   heard(user: UserId): boolean | null {
     return this.#watched.get(user)?.isOnline ?? null;
   }

@@ -6,7 +6,7 @@ import { type CloseFault, closeFaults, type Refusal, refusal } from '../protocol
 import type { AppId } from '../protocol/ids.ts';
 import { type Engine, ownerOf } from './engine.ts';
 import { failed } from './failure.ts';
-import { countConnections } from './quotas.ts';
+import { countConnections, noteConnections } from './quotas.ts';
 import { closeConnection } from './refuse.ts';
 
 /** The app is new, or has other settings, keys, limits or another owner than before. */
@@ -42,10 +42,10 @@ export function removeApp(engine: Engine, id: AppId): void {
 function changeOwner(engine: Engine, space: Space): void {
   const owner = ownerOf(engine, space.app);
   if (owner === space.owner) return;
-  const open = space.connections.size;
-  countConnections(engine, space, -open);
+  const open = space.connections.size + space.connectionsElsewhere;
+  noteConnections(engine, space, -open);
   space.owner = owner;
-  countConnections(engine, space, open);
+  noteConnections(engine, space, open);
 }
 
 function closeAll(engine: Engine, space: Space, why: Refusal<CloseFault>): void {

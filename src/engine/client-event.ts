@@ -23,6 +23,7 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
     channel,
     frame,
     except: socketId,
+    keptSeconds: 0,
   });
   spaceOf(engine, app).usage.clientEvents++;
   engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId });

@@ -45,6 +45,7 @@ export function connect(engine: Engine, knock: Knock, outlet: Outlet): Connectio
 function admit(engine: Engine, knock: Knock): Space | Refusal<CloseFault> {
   const { key, protocol, isSecure, origin } = knock;
   if (engine.phase === 'stopping') return refusal(closeFaults.stopping);
+  if (engine.phase === 'starting') return refusal(closeFaults.starting);
   if (key === null || key === '') return refusal(closeFaults.pathNotFound);
   const wrongProtocol = checkProtocol(protocol);
   if (wrongProtocol !== null) return wrongProtocol;

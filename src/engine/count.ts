@@ -1,6 +1,8 @@
-// Tells the subscribers of a channel how many they are (P-4.17), when the app wants it, and its webhooks.
+// Tells the subscribers of a channel how many they are (P-4.16, P-4.17), when the app wants it, and its webhooks. Whoever
+// causes a change has the ledger tell the number to all nodes, in one order; each node tells it to its own subscribers.
 import type { App } from '../core/app.ts';
 import type { Channel } from '../core/channel.ts';
+import type { Space } from '../core/space.ts';
 import { subscriptionCount } from '../protocol/server-message.ts';
 import { type Answer, then } from './answer.ts';
 import type { Engine } from './engine.ts';
@@ -12,31 +14,41 @@ export function announceCount(engine: Engine, app: App, channel: Channel): Answe
   if (engine.phase === 'stopping') return;
   const waitMs = channel.countThrottle.change(channel.total, engine.clock.now());
   if (waitMs === null) return;
-  if (waitMs === 0) return publishCount(engine, app, channel);
+  if (waitMs === 0) return tellCount(engine, app, channel);
   engine.clock.after(waitMs, () => {
     channel.countThrottle.waited(engine.clock.now());
     engine.lanes.run(
       channel.topic,
-      () => publishTrueCount(engine, app, channel),
+      () => tellCount(engine, app, channel),
       (error) => failed(engine, 'count', error),
     );
   });
 }
 
-// During the wait, other nodes may have told later counts than this one knows; what is told last has to be true.
-function publishTrueCount(engine: Engine, app: App, channel: Channel): Answer<void> {
-  return then(engine.cluster.ledger.count(app.id, channel.name), ({ subscribers }) => {
-    channel.total = subscribers;
+function tellCount(engine: Engine, app: App, channel: Channel): Answer<void> {
+  const { ledger } = engine.cluster;
+  const { name } = channel;
+  const told = app.settings.subscriptionCount
+    ? ledger.tellCount(app.id, name)
+    : then(ledger.count(app.id, name), ({ subscribers }) => subscribers);
+  return then(told, (count) => {
+    channel.total = count;
     // A channel that has emptied meanwhile has nobody to tell.
-    if (subscribers > 0) return publishCount(engine, app, channel);
+    if (count === 0 || !engine.outbox.wants(app.id, 'subscription_count')) return;
+    engine.outbox.add({ name: 'subscription_count', app: app.id, channel: name, count });
   });
 }
 
-function publishCount(engine: Engine, app: App, channel: Channel): Answer<void> {
-  if (engine.outbox.wants(app.id, 'subscription_count')) {
-    engine.outbox.add({ name: 'subscription_count', app: app.id, channel: channel.name, count: channel.total });
-  }
-  if (!app.settings.subscriptionCount) return;
-  const frame = subscriptionCount(channel.name, channel.total);
-  return engine.cluster.bus.publish({ kind: 'event', app: app.id, channel: channel.name, frame, except: null });
+/** The number has been made known to this node. */
+export function deliverCount(engine: Engine, space: Space, channel: Channel, subscribers: number): void {
+  channel.total = subscribers;
+  if (!space.app.settings.subscriptionCount || engine.phase === 'stopping') return;
+  const waitMs = channel.countFrames.change(subscribers, engine.clock.now());
+  if (waitMs === null) return;
+  const tell = (): void => engine.broadcast(channel.topic, subscriptionCount(channel.name, channel.total), null);
+  if (waitMs === 0) return tell();
+  engine.clock.after(waitMs, () => {
+    channel.countFrames.waited(engine.clock.now());
+    tell();
+  });
 }

@@ -1,53 +1,78 @@
 // What the cluster brings → the clients of this node. Nothing else sends what belongs to a channel or a user.
+import type { Channel } from '../core/channel.ts';
 import type { Space } from '../core/space.ts';
 import { closeFaults, refusal } from '../protocol/faults.ts';
 import type { ChannelName, UserId } from '../protocol/ids.ts';
-import { memberAdded, memberRemoved, watchlistEvents } from '../protocol/server-message.ts';
+import { type Member, memberAdded, memberRemoved, watchlistEvents } from '../protocol/server-message.ts';
 import { watchTopicOf } from '../protocol/topics.ts';
+import { deliverCount } from './count.ts';
 import type { Engine } from './engine.ts';
-import type { Delivery, MemberChange } from './ports.ts';
+import type { Delivery, EventDelivery, MemberChange } from './ports.ts';
+import { hearConnections } from './quotas.ts';
 import { closeConnection } from './refuse.ts';
 
 export function deliver(engine: Engine, delivery: Delivery): void {
+  if (delivery.kind === 'apps') return engine.lookAtApps();
   const space = engine.spaces.get(delivery.app);
   if (space === undefined) return;
   switch (delivery.kind) {
-    case 'event': {
-      const channel = space.channels.get(delivery.channel);
-      if (channel === undefined) return;
-      const except = delivery.except === null ? null : (space.connections.get(delivery.except)?.outlet ?? null);
-      return engine.broadcast(channel.topic, delivery.frame, except);
-    }
+    case 'event':
+      return deliverEvent(engine, space, delivery);
     case 'member':
       return deliverMember(engine, space, delivery.channel, delivery.change);
+    case 'count': {
+      const channel = space.channels.get(delivery.channel);
+      return channel === undefined ? undefined : deliverCount(engine, space, channel, delivery.subscribers);
+    }
     case 'user':
       return deliverUser(engine, space, delivery.user, delivery.isOnline);
     case 'terminate':
       return terminateAll(engine, space, delivery.user);
+    case 'connections':
+      return hearConnections(engine, space, delivery.total);
   }
 }
 
+function deliverEvent(engine: Engine, space: Space, delivery: EventDelivery): void {
+  const channel = space.channels.get(delivery.channel);
+  if (channel === undefined) return;
+  const { frame, keptSeconds } = delivery;
+  if (keptSeconds > 0) channel.remembered = { frame, untilMs: engine.clock.now() + keptSeconds * 1000 };
+  const except = delivery.except === null ? null : (space.connections.get(delivery.except)?.outlet ?? null);
+  engine.broadcast(channel.topic, frame, except);
+}
+
+// A node that has been away may have missed changes, or hear again what it was answered: only what is news is told.
 function deliverMember(engine: Engine, space: Space, name: ChannelName, change: MemberChange): void {
   const channel = space.channels.get(name);
   if (channel === undefined || channel.presence === null) return;
   const { roster } = channel.presence;
-  // Whoever waits for their own close need not hear of everybody's before it.
-  const isTold = engine.phase !== 'stopping';
   switch (change.what) {
-    case 'added':
+    case 'added': {
+      const isNews = roster.get(change.member.userId) === undefined;
       roster.set(change.member);
-      if (isTold) engine.broadcast(channel.topic, memberAdded(name, change.member), null);
-      return;
+      return isNews ? tellAdded(engine, channel, change.member) : undefined;
+    }
     case 'changed':
       return roster.set(change.member);
-    case 'removed':
+    case 'removed': {
+      const isNews = roster.get(change.user) !== undefined;
       roster.remove(change.user);
-      if (isTold) engine.broadcast(channel.topic, memberRemoved(name, change.user), null);
-      return;
+      return isNews ? tellRemoved(engine, channel, change.user) : undefined;
+    }
   }
 }
 
-function deliverUser(engine: Engine, space: Space, user: UserId, isOnline: boolean): void {
+// While the node stops, whoever waits for their own close need not hear of everybody's before it.
+export function tellAdded(engine: Engine, { topic, name }: Channel, member: Member): void {
+  if (engine.phase !== 'stopping') engine.broadcast(topic, memberAdded(name, member), null);
+}
+
+export function tellRemoved(engine: Engine, { topic, name }: Channel, user: UserId): void {
+  if (engine.phase !== 'stopping') engine.broadcast(topic, memberRemoved(name, user), null);
+}
+
+export function deliverUser(engine: Engine, space: Space, user: UserId, isOnline: boolean): void {
   if (!space.users.hear(user, isOnline)) return;
   const frame = isOnline ? watchlistEvents([user], []) : watchlistEvents([], [user]);
   engine.broadcast(watchTopicOf(space.app.id, user), frame, null);

@@ -37,6 +37,8 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly cluster: Cluster;
   readonly drawSocketId: DrawSocketId;
+  /** Somebody has changed what the store has of apps. */
+  readonly lookAtApps: () => void;
   readonly observe: Observe;
   readonly outbox: Outbox;
   /** Null when no app has an owner. */
@@ -55,6 +57,8 @@ export interface Engine extends EnginePorts {
   readonly owners: Map<string, Owner>;
   /** Open connections of all apps. */
   connections: number;
+  /** Differences to the ledger that were found and mended after this node had been away. */
+  repairs: number;
   phase: 'starting' | 'serving' | 'stopping';
 }
 
@@ -66,6 +70,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     spaces: new Map(),
     owners: new Map(),
     connections: 0,
+    repairs: 0,
     phase: 'starting',
   };
 }

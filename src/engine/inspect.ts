@@ -35,7 +35,7 @@ export function inspectChannel(engine: Engine, app: App, channel: ChannelName, i
 
 function describe(cached: CachedEvent | null): (Attributes['cache'] & object) | null {
   if (cached === null) return null;
-  return { event: cached.event.name, data: cached.event.data, ttl: cached.ttlSeconds };
+  return { event: cached.event.name, data: cached.event.data, ttl: Math.ceil(cached.leftMs / 1000) };
 }
 
 function attributesOf(channel: ChannelName, count: ChannelCount, info: Info): Attributes {

@@ -2,7 +2,7 @@
 import type { App } from '../core/app.ts';
 import type { Channel } from '../core/channel.ts';
 import type { Connection, Subscription } from '../core/connection.ts';
-import type { ChannelName } from '../protocol/ids.ts';
+import type { ChannelName, UserId } from '../protocol/ids.ts';
 import { topicOf } from '../protocol/topics.ts';
 import { type Answer, then } from './answer.ts';
 import { announceCount } from './count.ts';
@@ -31,18 +31,22 @@ function exit(engine: Engine, app: App, { name, member, hasEntered }: Subscripti
   if (channel === undefined || !hasEntered) return;
   channel.subscribers--;
   const isLastOfUser = member !== null && channel.presence?.leave(member) === true;
-  return then(
-    engine.cluster.ledger.leave({
-      app: app.id,
-      channel: name,
-      subscribers: channel.subscribers,
-      member: isLastOfUser ? member : null,
-    }),
-    ({ subscribers }) => {
-      channel.total = subscribers;
-      return then(announceCount(engine, app, channel), () => closeIfEmpty(engine, app, channel));
-    },
+  return then(tellLedger(engine, app, channel, isLastOfUser ? member : null), () =>
+    then(announceCount(engine, app, channel), () => closeIfEmpty(engine, app, channel)),
   );
+}
+
+/** @param member the user of whom this was the node's last connection. */
+function tellLedger(engine: Engine, app: App, channel: Channel, member: UserId | null): Answer<void> {
+  const { ledger } = engine.cluster;
+  const { name, subscribers } = channel;
+  if (subscribers > 0 && member === null) {
+    channel.total = Math.max(channel.total - 1, subscribers);
+    return ledger.recount(app.id, name, subscribers);
+  }
+  return then(ledger.leave({ app: app.id, channel: name, subscribers, member }), (left) => {
+    channel.total = left.subscribers;
+  });
 }
 
 /** Forgets a channel that none of the node's connections is in. */

@@ -54,16 +54,25 @@ export interface AppStore {
 
 /** What travels between nodes. Each is for all nodes with readers of it; ids travel, secrets never do. */
 export type Delivery =
-  | {
-      readonly kind: 'event';
-      readonly app: AppId;
-      readonly channel: ChannelName;
-      readonly frame: string;
-      readonly except: SocketId | null;
-    }
+  | EventDelivery
   | { readonly kind: 'member'; readonly app: AppId; readonly channel: ChannelName; readonly change: MemberChange }
+  | { readonly kind: 'count'; readonly app: AppId; readonly channel: ChannelName; readonly subscribers: number }
   | { readonly kind: 'user'; readonly app: AppId; readonly user: UserId; readonly isOnline: boolean }
-  | { readonly kind: 'terminate'; readonly app: AppId; readonly user: UserId };
+  | { readonly kind: 'terminate'; readonly app: AppId; readonly user: UserId }
+  /** So many connections the app has on all nodes. */
+  | { readonly kind: 'connections'; readonly app: AppId; readonly total: number }
+  /** Somebody has changed what the store has of apps: whoever remembers it looks again. */
+  | { readonly kind: 'apps' };
+
+export interface EventDelivery {
+  readonly kind: 'event';
+  readonly app: AppId;
+  readonly channel: ChannelName;
+  readonly frame: string;
+  readonly except: SocketId | null;
+  /** For how long it is the remembered event of its channel; 0 when it does not become that. */
+  readonly keptSeconds: number;
+}
 
 /** `changed` is a later connection of a present user with other user_info: clients are not told, rosters are. */
 export type MemberChange =
@@ -74,6 +83,7 @@ export type MemberChange =
 export interface Cluster {
   readonly bus: Bus;
   readonly ledger: Ledger;
+  readonly liveness: Liveness;
 }
 
 export interface Bus {
@@ -81,13 +91,35 @@ export interface Bus {
   hear(listener: (delivery: Delivery) => void): void;
   /**
    * Brings the delivery to all nodes that listen, this one included; all of one topic in one order.
-   * @param remember keeps the event of a cache channel in the same step.
+   * @param remember keeps the event of a cache channel in the same step; its `ttlSeconds` are the `keptSeconds`.
    */
   publish(delivery: Delivery, remember?: Remember): Answer<void>;
+  /**
+   * Brings all of them, or none when it is refused or the nodes cannot agree; all are of one app.
+   * @param once with a key under which the same was sent before, it is not sent again.
+   */
+  publishAll(publications: readonly Publication[], once: Once | null): Answer<Published>;
   /** From the answer on, this node hears the topic. Called with a topic's first local reader, before it enters. */
   listen(topic: string): Answer<void>;
   unlisten(topic: string): Answer<void>;
 }
+
+export interface Publication {
+  readonly delivery: EventDelivery;
+  readonly remember: Remember | null;
+}
+
+/** What makes a request that is sent again do nothing (docs/http-api.md H-10). */
+export interface Once {
+  /** As the backend names the request; known for `keptSeconds`. */
+  readonly key: string;
+  /** Of all that was asked: another one under the same key is a mistake. */
+  readonly digest: string;
+  readonly keptSeconds: number;
+}
+
+/** `again`: it was sent before. `conflict`: something else was sent under that key. */
+export type Published = 'sent' | 'again' | 'conflict';
 
 export interface Remember {
   readonly event: PublishedEvent;
@@ -100,14 +132,21 @@ export interface Remember {
 
 export interface CachedEvent {
   readonly event: PublishedEvent;
-  /** Whole seconds until it is forgotten, rounded up. */
-  readonly ttlSeconds: number;
+  /** Milliseconds until it is forgotten. */
+  readonly leftMs: number;
 }
 
-/** Who holds what, agreed by all nodes. Each call is one atomic step that says what changed, and announces members. */
+/**
+ * Who holds what, agreed by all nodes. Each call is one atomic step that says what changed, and announces members.
+ * Changes wait while the nodes cannot agree, for a bounded time; questions and publishes are refused at once.
+ */
 export interface Ledger {
   enter(entrance: Entrance): Answer<Entered | 'full'>;
   leave(exit: Exit): Answer<Left>;
+  /** The node has another number of connections in the channel, by which neither a channel nor a member comes or goes. */
+  recount(app: AppId, channel: ChannelName, subscribers: number): Answer<void>;
+  /** Tells all nodes with readers how many subscribers there are, as of this step; the answer is the same number. */
+  tellCount(app: AppId, channel: ChannelName): Answer<number>;
   /** The node's first connection of that user has signed in. */
   signIn(app: AppId, user: UserId): Answer<void>;
   /** The node's last connection of that user is gone. */
@@ -117,11 +156,70 @@ export interface Ledger {
   count(app: AppId, channel: ChannelName): Answer<ChannelCount>;
   /** The users in a presence channel. */
   members(app: AppId, channel: ChannelName): Answer<readonly UserId[]>;
+  /** The same with what is known of them. */
+  roster(app: AppId, channel: ChannelName): Answer<readonly Member[]>;
   /** The occupied channels whose names begin so. */
   channels(app: AppId, prefix: string): Answer<ReadonlyMap<ChannelName, ChannelCount>>;
   recall(app: AppId, channel: ChannelName): Answer<CachedEvent | null>;
   /** Forgets all remembered events of an app that is no more. */
   forget(app: AppId): Answer<void>;
+  /** The node has so many connections of the app. All who listen to the app are told how many all nodes have. */
+  recountConnections(app: AppId, connections: number): Answer<void>;
+  /** Connections of the app on all nodes. */
+  connections(app: AppId): Answer<number>;
+}
+
+/** Whether this node takes part, and who else does. */
+export interface Liveness {
+  /** Begins to take part. Called once, after `hear`; resolves when the node takes part. */
+  join(side: NodeSide): Answer<void>;
+  /** Why the node does not take part at present; null while it does. */
+  readonly absence: string | null;
+  /** All nodes that take part. */
+  nodes(): Answer<readonly NodeReport[]>;
+  /** Ends taking part: what the node still holds is given back. */
+  withdraw(): Answer<void>;
+}
+
+/** What the cluster asks of its node. */
+export interface NodeSide {
+  /** All that the node holds, to be said anew because the ledger may have lost it. Read piece by piece. */
+  holdings(): Iterable<Holding>;
+  /** All has been said anew. Whatever was announced meanwhile may have been missed. */
+  rejoined(): void;
+  report(): LoadReport;
+}
+
+export type Holding =
+  | {
+      readonly kind: 'channel';
+      readonly app: AppId;
+      readonly channel: ChannelName;
+      /** The node's connections in it. */
+      readonly subscribers: number;
+      /** In a presence channel, those whom the node's connections are. */
+      readonly members: readonly Member[];
+    }
+  | { readonly kind: 'user'; readonly app: AppId; readonly user: UserId }
+  | { readonly kind: 'connections'; readonly app: AppId; readonly connections: number };
+
+export interface LoadReport {
+  readonly connections: number;
+  /** Differences found and mended after the node had been away. */
+  readonly repairs: number;
+}
+
+export interface NodeReport extends LoadReport {
+  /** Of this life of the node: a node that had been away comes back with another one. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly startedAtMs: number;
+  /** Milliseconds until the others take it for gone, if it says nothing more. */
+  readonly leaseMs: number;
+  /** Milliseconds that a message to itself took when it last looked. */
+  readonly lagMs: number;
+  readonly isSelf: boolean;
 }
 
 /** A connection of this node enters a channel. Counts are absolute, so that a call may be repeated. */

@@ -2,38 +2,57 @@
 import type { App } from '../core/app.ts';
 import { channelKind, serverToUserChannel } from '../protocol/channel-name.ts';
 import type { ChannelName, SocketId, UserId } from '../protocol/ids.ts';
-import type { PublishRequest } from '../protocol/publish-request.ts';
+import { NO_INFO, type PublishRequest } from '../protocol/publish-request.ts';
 import { event as encode, eventFrames, type PublishedEvent } from '../protocol/server-message.ts';
-import { type Answer, all } from './answer.ts';
+import { type Answer, then } from './answer.ts';
 import type { Engine } from './engine.ts';
+import type { Once, Publication, Published, Remember } from './ports.ts';
 
 /** Sends the event to each channel of the request; the answer comes when the cluster has taken all of it. */
-export function publish(engine: Engine, app: App, { event, channels, except }: PublishRequest): Answer<void> {
+export function publish(engine: Engine, app: App, request: PublishRequest): Answer<void> {
+  const { event, channels, except } = request;
   const [channel] = channels;
-  if (channels.length === 1 && channel !== undefined) {
-    return publishFrame(engine, app, channel, event, encode(channel, event), except);
+  if (channel === undefined || channels.length > 1) {
+    return then(publishAll(engine, app, [request], null), () => undefined);
   }
-  const frameFor = eventFrames(event);
-  return all(channels.map((each) => publishFrame(engine, app, each, event, frameFor(each), except)));
+  const { delivery, remember } = publicationOf(engine, app, channel, event, encode(channel, event), except);
+  return engine.cluster.bus.publish(delivery, remember ?? undefined);
 }
 
-/** Sends the event to all connections that are signed in as the user (P-6.2). */
-export function publishToUser(engine: Engine, app: App, user: UserId, event: PublishedEvent): Answer<void> {
-  const channel = serverToUserChannel(user);
-  return publishFrame(engine, app, channel, event, encode(channel, event), null);
+/** Sends all of them or none. @param once what the backend calls them, so that it may send them again. */
+export function publishAll(
+  engine: Engine,
+  app: App,
+  requests: readonly PublishRequest[],
+  once: Once | null,
+): Answer<Published> {
+  const publications = requests.flatMap(({ event, channels, except }) => {
+    const frameFor = eventFrames(event);
+    return channels.map((channel) => publicationOf(engine, app, channel, event, frameFor(channel), except));
+  });
+  return engine.cluster.bus.publishAll(publications, once);
 }
 
-function publishFrame(
+/** A request for all connections that are signed in as the user (P-6.2): one for the channel of the user. */
+export function requestForUser(event: PublishedEvent, user: UserId): PublishRequest {
+  return { event, channels: [serverToUserChannel(user)], except: null, info: NO_INFO };
+}
+
+function publicationOf(
   engine: Engine,
   app: App,
   channel: ChannelName,
   event: PublishedEvent,
   frame: string,
   except: SocketId | null,
-): Answer<void> {
+): Publication {
   engine.observeTraffic?.({ kind: 'published', app: app.id, channel, event: event.name });
-  const delivery = { kind: 'event', app: app.id, channel, frame, except } as const;
-  if (!channelKind(channel).cache) return engine.cluster.bus.publish(delivery);
-  const { cacheSeconds: ttlSeconds, cachedEvents: maxChannels, cachedBytes: maxSize } = app.limits;
-  return engine.cluster.bus.publish(delivery, { event, ttlSeconds, maxChannels, maxSize });
+  const remember = channelKind(channel).cache ? rememberOf(app, event) : null;
+  const keptSeconds = remember?.ttlSeconds ?? 0;
+  return { delivery: { kind: 'event', app: app.id, channel, frame, except, keptSeconds }, remember };
+}
+
+function rememberOf({ limits }: App, event: PublishedEvent): Remember {
+  const { cacheSeconds: ttlSeconds, cachedEvents: maxChannels, cachedBytes: maxSize } = limits;
+  return { event, ttlSeconds, maxChannels, maxSize };
 }

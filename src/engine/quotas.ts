@@ -2,24 +2,66 @@
 // broadcasts (docs/http-api.md H-9).
 import type { Space } from '../core/space.ts';
 import type { AppId } from '../protocol/ids.ts';
+import { appTopicOf } from '../protocol/topics.ts';
+import { type Answer, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
+import { failed } from './failure.ts';
 import type { OwnerQuotas } from './ports.ts';
 
 /** Whether app and owner may have one connection more. */
 export function mayConnect(engine: Engine, space: Space): boolean {
   const nowMs = engine.clock.now();
-  if (!space.quota.admits(space.connections.size, space.app.limits, nowMs)) return false;
+  if (!space.quota.admits(openOf(space), space.app.limits, nowMs)) return false;
   const quotas = ownerQuotas(engine, space);
   return quotas === null || space.owner === null || space.owner.quota.admits(space.owner.connections, quotas, nowMs);
 }
 
-/** Notes that the app has so many connections more, or less, or other limits. */
+/** Connections of the app on all nodes, as far as this node knows. */
+function openOf({ connections, connectionsElsewhere }: Space): number {
+  return connections.size + connectionsElsewhere;
+}
+
+/** Notes that the app has so many connections more, or less, or other limits, and lets the other nodes know. */
 export function countConnections(engine: Engine, space: Space, more: number): void {
-  const { quota, usage, owner, app } = space;
-  const open = space.connections.size;
-  if (open > usage.peakConnections) usage.peakConnections = open;
+  const { usage, app, connections } = space;
+  if (connections.size > usage.peakConnections) usage.peakConnections = connections.size;
+  noteConnections(engine, space, more);
+  if (more === 0) return;
+  hearApp(engine, space);
+  const told = engine.cluster.ledger.recountConnections(app.id, connections.size);
+  if (told instanceof Promise) told.catch((error: unknown) => failed(engine, 'counting connections', error));
+}
+
+/** The cluster says how many connections all nodes have of the app. */
+export function hearConnections(engine: Engine, space: Space, total: number): void {
+  const elsewhere = Math.max(0, total - space.connections.size);
+  const more = elsewhere - space.connectionsElsewhere;
+  if (more === 0) return;
+  space.connectionsElsewhere = elsewhere;
+  noteConnections(engine, space, more);
+}
+
+/** From here on the node is told how many connections the app has elsewhere. */
+export function hearApp(engine: Engine, space: Space): Answer<void> {
+  if (space.hearsApp) return;
+  space.hearsApp = true;
+  const { bus, ledger } = engine.cluster;
+  const { id } = space.app;
+  const heard = then(bus.listen(appTopicOf(id)), () =>
+    then(ledger.connections(id), (total) => hearConnections(engine, space, total)),
+  );
+  if (!(heard instanceof Promise)) return;
+  return heard.catch((error: unknown) => {
+    space.hearsApp = false;
+    failed(engine, 'listening to an app', error);
+  });
+}
+
+/** Notes the change for app and owner, without a word to the other nodes. */
+export function noteConnections(engine: Engine, space: Space, more: number): void {
+  const { quota, owner, app } = space;
   const nowMs = engine.clock.now();
-  quota.note(open, app.limits, nowMs);
+  quota.note(openOf(space), app.limits, nowMs);
   if (owner === null) return;
   owner.connections += more;
   const quotas = ownerQuotas(engine, space);

@@ -51,9 +51,13 @@ function authenticate(connection: Connection, { auth, userData }: SignInMessage)
 
 function signedIn(engine: Engine, connection: Connection, user: User, { userData }: SignInMessage): Answer<void> {
   if (!connection.isOpen) return;
-  connection.outlet.send(signInSuccess(userData));
+  // What is sent to the user from the moment of the success on has to arrive.
   const hearing = connection.hearsUser ? undefined : hearUser(engine, connection, user);
-  return then(hearing, () => watch(engine, connection, user.watchlist));
+  return then(hearing, () => {
+    if (!connection.isOpen) return;
+    connection.outlet.send(signInSuccess(userData));
+    return watch(engine, connection, user.watchlist);
+  });
 }
 
 // From here on the connection gets what is sent to its user, whether or not it subscribes to the channel (P-6.2).

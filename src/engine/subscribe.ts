@@ -14,7 +14,7 @@ import { announceCount } from './count.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import { closeIfEmpty, closeUnused } from './membership.ts';
-import type { CachedEvent, Entered } from './ports.ts';
+import type { Entered } from './ports.ts';
 import { refuseSubscription } from './refuse.ts';
 import { checkAuth } from './verify.ts';
 
@@ -100,23 +100,40 @@ function join(engine: Engine, connection: Connection, subscription: Subscription
   const space = spaceOf(engine, connection.app);
   const channel = space.openChannel(subscription.name);
   const { bus, ledger } = engine.cluster;
-  const isFirst = channel.subscribers === 0;
-  if (isFirst) channel.presence?.roster.begin();
-  return then(isFirst ? bus.listen(channel.topic) : undefined, () =>
-    then(
-      ledger.enter({
-        app: space.app.id,
-        channel: channel.name,
-        subscribers: channel.subscribers + 1,
-        member,
-        maxMembers: space.app.limits.presenceMembers,
-      }),
-      (entered) => {
-        if (entered === 'full') return turnAway(engine, connection, subscription, channel);
-        return joined(engine, connection, subscription, channel, member, entered);
-      },
-    ),
-  );
+  const app = space.app.id;
+  const subscribers = channel.subscribers + 1;
+  const isFirst = subscribers === 1;
+  if (!isFirst && (member === null || channel.presence?.isNews(member) === false)) {
+    // This node knows all that the ledger would answer; the others only have to learn the number.
+    return then(ledger.recount(app, channel.name, subscribers), () => {
+      channel.total++;
+      return joined(engine, connection, subscription, channel, member);
+    });
+  }
+  if (isFirst) begin(channel);
+  return then(isFirst ? bus.listen(channel.topic) : undefined, () => {
+    const maxMembers = space.app.limits.presenceMembers;
+    return then(ledger.enter({ app, channel: channel.name, subscribers, member, maxMembers }), (entered) => {
+      if (entered === 'full') return turnAway(engine, connection, subscription, channel);
+      channel.total = entered.subscribers;
+      if (isFirst) complete(engine, channel, entered);
+      return joined(engine, connection, subscription, channel, member);
+    });
+  });
+}
+
+/** From here on the channel is heard; what was known before does not count. */
+function begin(channel: Channel): void {
+  channel.presence?.roster.begin();
+  channel.remembered = null;
+}
+
+/** What the ledger answered to the node's first connection; what was heard meanwhile is newer. */
+function complete(engine: Engine, channel: Channel, { members, cached }: Entered): void {
+  if (members !== null) channel.presence?.roster.complete(members);
+  if (cached === null || channel.remembered !== null) return;
+  const untilMs = engine.clock.now() + cached.leftMs;
+  channel.remembered = { frame: event(channel.name, cached.event), untilMs };
 }
 
 function turnAway(engine: Engine, connection: Connection, subscription: Subscription, channel: Channel): Answer<void> {
@@ -134,29 +151,24 @@ function joined(
   subscription: Subscription,
   channel: Channel,
   member: Member | null,
-  entered: Entered,
 ): Answer<void> {
   const { app, outlet, socketId } = connection;
   channel.subscribers++;
-  channel.total = entered.subscribers;
-  if (channel.presence !== null && member !== null) {
-    const { presence } = channel;
-    presence.enter(member.userId);
-    if (entered.members !== null) presence.roster.complete(entered.members);
-  }
+  if (member !== null) channel.presence?.enter(member);
   subscription.hasEntered = true;
   // Left meanwhile: its exit waits in the lane behind this.
   if (subscription.phase === 'left') return;
   subscription.phase = 'joined';
   outlet.send(channel.presence?.roster.succeededFrame(channel.name) ?? subscriptionSucceeded(channel.name));
-  if (channel.kind.cache) replay(engine, connection, channel, entered.cached);
+  if (channel.kind.cache) replay(engine, connection, channel);
   outlet.join(channel.topic);
   engine.observe({ kind: 'subscribed', app: app.id, socketId, channel: channel.name });
   return announceCount(engine, app, channel);
 }
 
-function replay(engine: Engine, connection: Connection, channel: Channel, cached: CachedEvent | null): void {
-  if (cached !== null) return connection.outlet.send(event(channel.name, cached.event));
+function replay(engine: Engine, connection: Connection, channel: Channel): void {
+  const { remembered } = channel;
+  if (remembered !== null && remembered.untilMs > engine.clock.now()) return connection.outlet.send(remembered.frame);
   connection.outlet.send(cacheMiss(channel.name));
   const app = connection.app.id;
   if (engine.outbox.wants(app, 'cache_miss')) {

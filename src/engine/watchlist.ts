@@ -24,11 +24,11 @@ export function watch(engine: Engine, connection: Connection, wanted: readonly U
     then(ledger.online(app.id, watched), (online) => {
       if (!connection.isOpen) return;
       // The answer may be older than what was heard while it was on its way.
-      const isOnline = (user: UserId): boolean => users.heard(user) ?? online.has(user);
+      for (const user of watched) users.learn(user, online.has(user));
       connection.outlet.send(
         watchlistEvents(
-          watched.filter((user) => isOnline(user)),
-          watched.filter((user) => !isOnline(user)),
+          watched.filter((user) => users.heard(user) === true),
+          watched.filter((user) => users.heard(user) !== true),
         ),
       );
       for (const user of watched) connection.outlet.join(watchTopicOf(app.id, user));

@@ -68,7 +68,10 @@ function answerSigned(
       : authorize(engine, app, method, target, query);
   if (unwanted !== null) return respond(refuseRequest(engine, method, target, unwanted));
   return request.text().then(
-    (body) => answerBody(engine, { method, target, found, app, query, limit, body }),
+    (body) => {
+      const idempotencyKey = request.headers.get('idempotency-key');
+      return answerBody(engine, { method, target, found, app, query, limit, body, idempotencyKey });
+    },
     // One that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes, which
     // has answered 413 by itself.
     () => respond(refused(refusal(httpFaults.badBody))),
@@ -84,10 +87,11 @@ interface WholeRequest {
   /** Bytes of the longest body. */
   readonly limit: number;
   readonly body: string;
+  readonly idempotencyKey: string | null;
 }
 
 function answerBody(engine: Engine, request: WholeRequest): Response | Promise<Response> {
-  const { method, target, found, app, query, limit, body } = request;
+  const { method, target, found, app, query, limit, body, idempotencyKey } = request;
   // One of unknown length is bounded by the listener alone until it is here. A character takes at most three bytes.
   const isTooLarge = body.length * 3 > limit && Buffer.byteLength(body) > limit;
   const wrong = isTooLarge ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
@@ -101,7 +105,8 @@ function answerBody(engine: Engine, request: WholeRequest): Response | Promise<R
     return respond(refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal)));
   };
   try {
-    const reply = answer(engine, found, { app, query: query.parameters, body });
+    const { path } = target;
+    const reply = answer(engine, found, { app, path, query: query.parameters, body, idempotencyKey });
     return reply instanceof Promise ? reply.then(respond, broken) : respond(reply);
   } catch (error) {
     return broken(error);

@@ -4,12 +4,14 @@ import { plain, type Reply } from './reply.ts';
 
 const ALIVE = plain(200, 'OK');
 const READY = plain(200, 'ready');
-const NOT_READY = plain(503, 'not ready: starting or stopping');
 
 export function health(): Reply {
   return ALIVE;
 }
 
-export function readiness(engine: Engine): Reply {
-  return engine.phase === 'serving' ? READY : NOT_READY;
+/** Says why not, in words without secrets: whoever looks at a balancer has nothing else. */
+export function readiness({ phase, cluster: { liveness } }: Engine): Reply {
+  const { absence } = liveness;
+  if (absence !== null) return plain(503, `not ready: ${absence}`);
+  return phase === 'serving' ? READY : plain(503, `not ready: ${phase}`);
 }

@@ -1,7 +1,7 @@
 // POST users/ID/events and POST users/ID/terminate_connections (H-7).
 import { type Answer, then } from '../engine/answer.ts';
 import type { Engine } from '../engine/engine.ts';
-import { publishToUser } from '../engine/publish.ts';
+import { requestForUser } from '../engine/publish.ts';
 import { terminate } from '../engine/terminate.ts';
 import { parseObject } from '../protocol/client-message.ts';
 import { httpFaults, isRefusal, refusal } from '../protocol/faults.ts';
@@ -9,18 +9,17 @@ import type { UserId } from '../protocol/ids.ts';
 import { decodeNameAndData } from '../protocol/publish-request.ts';
 import { EMPTY, type Reply, refused } from './reply.ts';
 import type { AppRequest } from './request.ts';
-import { spend } from './spend.ts';
+import { send } from './send.ts';
 
-export function publishUserEvent(engine: Engine, { app, body }: AppRequest, text: string): Answer<Reply> {
+export function publishUserEvent(engine: Engine, request: AppRequest, text: string): Answer<Reply> {
+  const { app, body } = request;
   const user = parseUserId(text, app.limits.presenceUserIdLength);
   if (user === null) return refused(refusal(httpFaults.badUserId));
   const fields = parseObject(body);
   if (fields === null) return refused(refusal(httpFaults.badBody));
   const event = decodeNameAndData(fields, app.limits);
   if (isRefusal(event)) return refused(event);
-  const overdrawn = spend(engine, app, 1);
-  if (overdrawn !== null) return overdrawn;
-  return then(publishToUser(engine, app, user, event), () => EMPTY);
+  return send(engine, request, [requestForUser(event, user)], () => EMPTY);
 }
 
 /** An unknown user is fine: there is nothing to end. */

@@ -1,5 +1,6 @@
 // Names of the native topics that carry frames to their readers. An app id has no slash, so topics of two apps never
-// meet; no channel name begins with `@/`, so a channel never meets a watched user.
+// meet; no channel name begins with `@/`, so a channel never meets a watched user; no user id is empty, so no watched
+// user meets the app itself.
 import type { AppId, ChannelName, UserId } from './ids.ts';
 
 /** The topic of a channel. */
@@ -11,3 +12,11 @@ export function topicOf(app: AppId, channel: ChannelName): string {
 export function watchTopicOf(app: AppId, user: UserId): string {
   return `${app}/@/${user}`;
 }
+
+/** The topic on which nodes learn what concerns the app as a whole. */
+export function appTopicOf(app: AppId): string {
+  return `${app}/@/`;
+}
+
+/** The topic that all nodes listen to. */
+export const EVERY_NODE = '@';

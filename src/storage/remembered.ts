@@ -33,6 +33,8 @@ export interface RememberedApps {
   keyUsed(key: string): void;
   /** Reads one app again, or everything. What changed is told in the turn in which the look-ups change. */
   refresh(id?: AppId): Promise<void>;
+  /** Reads what has changed since it was last read. */
+  catchUp(): Promise<void>;
   /** Writes which keys were used. */
   flush(): Promise<void>;
   /** Looks for changes of other nodes, lets keys retire, and flushes. @param failed is told why SQL did not answer. */

@@ -56,6 +56,7 @@ const LEVELS: Readonly<Record<Happening['kind'], LogLevel>> = {
   disconnected: 'debug',
   failed: 'error',
   refused: 'debug',
+  repaired: 'warn',
   requestRefused: 'debug',
   signedIn: 'debug',
   slowReaderClosed: 'warn',

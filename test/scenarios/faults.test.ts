@@ -184,6 +184,14 @@ const CLOSE_ROWS: readonly Row<typeof closeFaults>[] = [
     },
   ],
   [
+    'starting',
+    () => {
+      const world = createWorld();
+      world.nodes[0].engine.phase = 'starting';
+      return world.knock();
+    },
+  ],
+  [
     'stopping',
     () => {
       const world = createWorld();

@@ -1,6 +1,6 @@
 // Chapter P-6 of docs/protocol.md, users: signing in, what a user hears, and how the backend ends it.
 import { describe, expect, test } from 'bun:test';
-import { publishToUser } from '../../src/engine/publish.ts';
+import { publish, requestForUser } from '../../src/engine/publish.ts';
 import { terminate } from '../../src/engine/terminate.ts';
 import { closeFaults, frameFaults } from '../../src/protocol/faults.ts';
 import type { UserId } from '../../src/protocol/ids.ts';
@@ -12,7 +12,8 @@ const PERSONAL = '#server-to-user-alice';
 const hello = { event: 'hello', channel: PERSONAL, data: {} };
 
 function toAlice(world: World): void {
-  void publishToUser(world.nodes[0].engine, world.app, 'alice' as UserId, { name: 'hello', data: '{}' });
+  const request = requestForUser({ name: 'hello', data: '{}' }, 'alice' as UserId);
+  void publish(world.nodes[0].engine, world.app, request);
 }
 
 function signInWith(client: FakeClient, userData: string): void {

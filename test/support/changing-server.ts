@@ -36,6 +36,7 @@ export function changingServer(changes: TestApp = {}): ChangingServer {
       broadcast: broadcaster(listeners),
       clock: systemClock,
       cluster: memoryWorld(systemClock).join(),
+      lookAtApps: () => undefined,
       drawSocketId: socketIdSource(),
       outbox: { wants: () => false, add: () => undefined },
       observe: () => undefined,
@@ -53,6 +54,7 @@ export function changingServer(changes: TestApp = {}): ChangingServer {
     },
   );
   engine.cluster.bus.hear((delivery) => deliver(engine, delivery));
+  engine.phase = 'serving';
   const listener = listen(engine);
   listeners.push(listener);
   const url = `ws://127.0.0.1:${listener.port}/app/${KEY}?protocol=7`;

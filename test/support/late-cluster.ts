@@ -1,8 +1,8 @@
 // Makes a cluster late: it carries out a call when the test says so, and answers it when the test says so. Between the
 // two other calls may be carried out, which is what makes a race. Calls of one node keep their order, as on a socket.
-import type { Bus, Cluster, Delivery, Ledger } from '../../src/engine/ports.ts';
-import { serverToUserChannel } from '../../src/protocol/channel-name.ts';
-import { topicOf, watchTopicOf } from '../../src/protocol/topics.ts';
+import type { Bus, Cluster, Ledger } from '../../src/engine/ports.ts';
+import { topicOfDelivery } from '../../src/engine/topic-of.ts';
+import { EVERY_NODE } from '../../src/protocol/topics.ts';
 
 interface Call {
   readonly node: number;
@@ -13,17 +13,9 @@ interface Call {
   value: unknown;
 }
 
-/** The topic on which a delivery travels: a node that does not listen to it does not get it. */
-function topicOfDelivery(delivery: Delivery): string {
-  switch (delivery.kind) {
-    case 'event':
-    case 'member':
-      return topicOf(delivery.app, delivery.channel);
-    case 'user':
-      return watchTopicOf(delivery.app, delivery.user);
-    case 'terminate':
-      return topicOf(delivery.app, serverToUserChannel(delivery.user));
-  }
+/** What concerns an app as a whole is never late: the races are those of channels and users. */
+function isOfApp(topic: string): boolean {
+  return topic.endsWith('/@/') || topic === EVERY_NODE;
 }
 
 /** Lets everything go on that waits for a promise which is there. */
@@ -47,14 +39,18 @@ export class LateCluster {
     const { bus, ledger } = cluster;
     const late = <Arguments extends unknown[], Result>(call: (...given: Arguments) => Result) =>
       ((...given: Arguments) => this.#ask(node, () => call(...given))) as (...given: Arguments) => Result;
+    const listen = late((topic: string) => void topics.add(topic));
+    const unlisten = late((topic: string) => void topics.delete(topic));
     const lateBus: Bus = {
       hear: (listener) =>
         bus.hear((delivery) => {
-          if (topics.has(topicOfDelivery(delivery))) listener(delivery);
+          const topic = topicOfDelivery(delivery);
+          if (isOfApp(topic) || topics.has(topic)) listener(delivery);
         }),
       publish: late(bus.publish),
-      listen: late((topic: string) => void topics.add(topic)),
-      unlisten: late((topic: string) => void topics.delete(topic)),
+      publishAll: late(bus.publishAll),
+      listen: (topic) => (isOfApp(topic) ? undefined : listen(topic)),
+      unlisten: (topic) => (isOfApp(topic) ? undefined : unlisten(topic)),
     };
     const lateLedger = Object.fromEntries(
       Object.entries(ledger).map(([name, call]) => [name, late(call as () => unknown)]),
@@ -66,7 +62,8 @@ export class LateCluster {
       const { subscribers, members, cached } = entered;
       return { subscribers, members: members === null ? null : [...members], cached };
     });
-    return { bus: lateBus, ledger: { ...lateLedger, enter } };
+    const { connections, recountConnections } = ledger;
+    return { bus: lateBus, ledger: { ...lateLedger, enter, connections, recountConnections }, liveness: cluster.liveness };
   };
 
   #ask(node: number, carryOut: () => unknown): unknown {

@@ -12,6 +12,7 @@ import { keepAlive } from '../../src/engine/keep-alive.ts';
 import type { AppStore, Cluster, Outbox, OwnerQuotas } from '../../src/engine/ports.ts';
 import { publish } from '../../src/engine/publish.ts';
 import { receive } from '../../src/engine/receive.ts';
+import { takePart } from '../../src/engine/rejoin.ts';
 import { type ChannelName, socketIdOf } from '../../src/protocol/ids.ts';
 import { NO_INFO } from '../../src/protocol/publish-request.ts';
 import { staticAppStore } from '../../src/storage/static.ts';
@@ -232,6 +233,7 @@ export function createWorld(options: WorldOptions = {}): World {
         },
         clock,
         cluster: options.through?.(joined) ?? joined,
+        lookAtApps: () => undefined,
         drawSocketId: () => socketIdOf(1_000, ++sockets),
         outbox: options.outbox ?? NO_OUTBOX,
         quotas: options.owner === undefined ? null : { of: () => options.owner?.quotas ?? null },
@@ -242,6 +244,7 @@ export function createWorld(options: WorldOptions = {}): World {
       { ...SETTINGS, ...options.settings },
     );
     engine.cluster.bus.hear((delivery) => deliver(engine, delivery));
+    void takePart(engine);
     keepAlive(engine);
     return openNode(engine, topics, app);
   };

@@ -8,6 +8,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   protocol: 0,
   core: 1,
   engine: 2,
+  redis: 2,
   ws: 3,
   http: 3,
   cluster: 3,
@@ -18,8 +19,9 @@ const FLOORS: Readonly<Record<string, number>> = {
   admin: 4,
   config: 4,
   dashboard: 4,
-  'server.ts': 5,
-  cli: 6,
+  assembly: 5,
+  'server.ts': 6,
+  cli: 7,
 };
 
 /**

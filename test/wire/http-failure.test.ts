@@ -25,9 +25,10 @@ function ask(
 
 /** A world in which every call of the cluster ends as `fail` does. */
 function brokenWorld(fail: () => never | Promise<never>): World {
-  const through = ({ bus, ledger }: Cluster): Cluster => ({
-    bus: { ...bus, hear: (listener) => bus.hear(listener), publish: fail },
+  const through = ({ bus, ledger, liveness }: Cluster): Cluster => ({
+    bus: { ...bus, hear: (listener) => bus.hear(listener), publish: fail, publishAll: fail },
     ledger: { ...ledger, count: fail, channels: fail, members: fail },
+    liveness,
   });
   return createWorld({ through });
 }

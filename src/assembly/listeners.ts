@@ -1,0 +1,67 @@
+// The doors of the server on its ports: WebSockets, backends, people.
+import { clientAddress } from '../admin/client-address.ts';
+import type { AdminDoors } from '../admin/doors.ts';
+import type { Config } from '../config/schema.ts';
+import type { AppLimits } from '../core/limits.ts';
+import { bodyBytes, messageBytes } from '../core/limits.ts';
+import type { Engine } from '../engine/engine.ts';
+import { failed } from '../engine/failure.ts';
+import { httpDoor } from '../http/door.ts';
+import { httpFaults } from '../protocol/faults.ts';
+import { webSocketDoor } from '../ws/door.ts';
+import { trustProxies } from '../ws/forwarded.ts';
+import { type AnswerRequest, type Listener, openListener } from '../ws/listener.ts';
+
+/** Whatever the limits are at the start, a listener takes bodies and messages of this size: apps may be raised later. */
+const LEAST_BODY_BYTES = 16_777_216;
+const LEAST_MESSAGE_BYTES = 2_097_152;
+
+export interface Ports {
+  readonly engine: Engine;
+  readonly config: Config;
+  /** Gets the listeners as they are opened; the engine broadcasts on all of them. */
+  readonly listeners: Listener[];
+  /** Asked at each request: it is made when the listeners are there. */
+  readonly admin: () => AdminDoors;
+}
+
+/** Throws when a port is taken, or a certificate cannot be read. */
+export function openListeners({ engine, config, listeners, admin }: Ports): void {
+  const { host, port, tls, pathPrefix, requestTimeoutSeconds } = config;
+  const door = webSocketDoor(engine, {
+    backlogBytes: engine.settings.backlogBytes,
+    // What is a little too long gets an error and a close frame; the engine cuts off what is far beyond.
+    maxMessageBytes: Math.max(LEAST_MESSAGE_BYTES, ...limitsOf(engine, messageBytes).map((bytes) => bytes * 4)),
+    trustedProxies: config.trustedProxies,
+  });
+  const maxBodyBytes = Math.max(LEAST_BODY_BYTES, ...limitsOf(engine, bodyBytes));
+  const http = httpDoor(engine);
+  const trusts = trustProxies(config.trustedProxies);
+  const answer: AnswerRequest = (request, target, listener) => {
+    // Publishes are the many, and nothing more is made for them.
+    if (target.path.startsWith('/app')) return http(request, target);
+    const address = (): string => clientAddress(request.headers, listener.requestIP(request)?.address ?? '', trusts);
+    return admin()(request, target, address) ?? http(request, target);
+  };
+  const broken = (error: Error): Response => {
+    failed(engine, 'request', error);
+    return new Response(`${httpFaults.internal.text}\n`, { status: httpFaults.internal.status });
+  };
+  const open = (at: number, withTls: Config['tls']): void => {
+    const settings = { host, port: at, tls: withTls, pathPrefix, requestTimeoutSeconds, maxBodyBytes };
+    listeners.push(openListener(settings, door, answer, broken));
+  };
+  if (tls === null || tls.port !== null) open(port, null);
+  if (tls !== null) open(tls.port ?? port, tls);
+}
+
+function limitsOf({ apps }: Engine, measure: (limits: AppLimits) => number): readonly number[] {
+  return apps.all().map(({ limits }) => measure(limits));
+}
+
+/** Where people reach the server. An address that means "every one" is no place to connect to. */
+export function baseUrlOf({ publicUrl, pathPrefix }: Config, [first]: readonly Listener[]): string {
+  if (publicUrl !== '') return publicUrl;
+  const origin = (first?.url.origin ?? '').replace('//0.0.0.0', '//localhost').replace('//[::]', '//localhost');
+  return `${origin}${pathPrefix}`;
+}
