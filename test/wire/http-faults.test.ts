@@ -52,6 +52,17 @@ const cases: readonly (readonly [FaultName, string, () => Promise<Response>])[] 
   ['badBody', 'a body that is nested 100,000 deep', () => post('['.repeat(100_000))],
   ['badBody', 'a batch without a body', () => post('', 'batch_events')],
   ['badBody', 'an event to a user without a body', () => post('', 'users/7/events')],
+  ['badIdempotencyKey', 'an empty idempotency key', () => post({ ...EVENT, idempotency_key: '' })],
+  ['badIdempotencyKey', 'an idempotency key that is a number', () => post({ ...EVENT, idempotency_key: 1 })],
+  ['badIdempotencyKey', 'a long idempotency key', () => post({ ...EVENT, idempotency_key: 'k'.repeat(256) })],
+  [
+    'idempotencyConflict',
+    'another event under the same idempotency key',
+    async () => {
+      await post({ ...EVENT, idempotency_key: 'same' });
+      return await post({ ...EVENT, data: 'other', idempotency_key: 'same' });
+    },
+  ],
   ['badParameter', 'no name', () => post({ ...EVENT, name: undefined })],
   ['badParameter', 'an empty name', () => post({ ...EVENT, name: '' })],
   ['badParameter', 'a number as name', () => post({ ...EVENT, name: 1 })],
