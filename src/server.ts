@@ -17,7 +17,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { failed } from './engine/failure.ts';
 import { keepAlive } from './engine/keep-alive.ts';
 import type { Cluster, Outbox, Quotas } from './engine/ports.ts';
-import { seedBroadcasts } from './engine/quotas.ts';
+import { raiseBroadcasts } from './engine/quotas.ts';
 import { takePart } from './engine/rejoin.ts';
 import { collectUsage } from './engine/usage.ts';
 import { type AppChange, type RememberedApps, rememberApps } from './storage/remembered.ts';
@@ -64,6 +64,7 @@ export interface Shared {
  */
 const LINGER_MS = 500;
 const SWEEP_MS = 86_400_000;
+const QUOTAS_MS = 10_000;
 
 type Closers = (() => Promise<unknown> | unknown)[];
 
@@ -151,7 +152,7 @@ async function openParts(
     else removeApp(engine, change.id);
     webhooks.configure(webhookApps(config, remembered));
   };
-  seedBroadcasts(engine, await store.usage.broadcastsSince(startOfMonth(systemClock.now())));
+  closers.push(await keepQuotas(engine, store));
   closers.push(collectUsage(engine, (records) => store.usage.add(records)));
   closers.push(remembered.poll(systemClock, (error) => failed(engine, 'reading changes of apps', error)));
   closers.push(keepSwept(store, (error) => failed(engine, 'sweeping the database', error)));
@@ -204,6 +205,16 @@ function keepSwept(store: Store, onFailure: (error: unknown) => void): () => voi
   const sweep = (): void => void sweepStore(store, systemClock.now()).catch(onFailure);
   sweep();
   return systemClock.every(SWEEP_MS, sweep);
+}
+
+/** Broadcasts of the month count for all nodes together: what the others have kept is read again and again. */
+async function keepQuotas(engine: Engine, store: Store): Promise<() => void> {
+  const read = async (): Promise<void> =>
+    raiseBroadcasts(engine, await store.usage.broadcastsSince(startOfMonth(systemClock.now())));
+  await read();
+  return systemClock.every(QUOTAS_MS, () => {
+    read().catch((error: unknown) => failed(engine, 'reading what has been used', error));
+  });
 }
 
 const pause = (delayMs: number): Promise<void> => new Promise((resolve) => void systemClock.after(delayMs, resolve));

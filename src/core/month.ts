@@ -58,4 +58,9 @@ export class MonthCount {
   add(count: number, nowMs: number): void {
     this.#used = this.used(nowMs) + count;
   }
+
+  /** At least so many have been used, whoever counted them. */
+  raise(count: number, nowMs: number): void {
+    this.#used = Math.max(this.used(nowMs), count);
+  }
 }

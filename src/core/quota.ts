@@ -43,6 +43,11 @@ export class Quota {
     this.#broadcasts.add(broadcasts, nowMs);
   }
 
+  /** At least so many broadcasts have been made in the month, on whatever node. */
+  raise(broadcasts: number, nowMs: number): void {
+    this.#broadcasts.raise(broadcasts, nowMs);
+  }
+
   /** The broadcasts of the month. */
   spent(nowMs: number): number {
     return this.#broadcasts.used(nowMs);

@@ -1,5 +1,6 @@
 // What an app and its owner may use, checked and counted where it happens: connections (docs/protocol.md P-2) and
 // broadcasts (docs/http-api.md H-9).
+import type { Owner } from '../core/owner.ts';
 import type { Space } from '../core/space.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { appTopicOf } from '../protocol/topics.ts';
@@ -86,16 +87,21 @@ export function spendBroadcasts(engine: Engine, space: Space, count: number): Ov
   return null;
 }
 
-/** Adds what apps have already used in this month, before this process was there. */
-export function seedBroadcasts(engine: Engine, spent: ReadonlyMap<AppId, number>): void {
+/**
+ * What apps have used in this month, on all nodes and before this process was there, as far as it has been kept. Read
+ * again and again where there are other nodes; what this node has counted beyond it stays.
+ */
+export function raiseBroadcasts(engine: Engine, spent: ReadonlyMap<AppId, number>): void {
   const nowMs = engine.clock.now();
+  const byOwner = new Map<Owner, number>();
   for (const app of engine.apps.all()) {
     const count = spent.get(app.id) ?? 0;
     if (count <= 0) continue;
     const { quota, owner } = spaceOf(engine, app);
-    quota.spend(count, nowMs);
-    owner?.quota.spend(count, nowMs);
+    quota.raise(count, nowMs);
+    if (owner !== null) byOwner.set(owner, (byOwner.get(owner) ?? 0) + count);
   }
+  for (const [owner, count] of byOwner) owner.quota.raise(count, nowMs);
 }
 
 function ownerQuotas({ quotas }: Engine, { owner }: Space): OwnerQuotas | null {

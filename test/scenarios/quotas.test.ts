@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { createApp } from '../../src/core/app.ts';
 import { spaceOf } from '../../src/engine/engine.ts';
-import { type Overdrawn, seedBroadcasts, spendBroadcasts } from '../../src/engine/quotas.ts';
+import { type Overdrawn, raiseBroadcasts, spendBroadcasts } from '../../src/engine/quotas.ts';
 import type { AppId } from '../../src/protocol/ids.ts';
 import { appSettings, type TestApp } from '../support/credentials.ts';
 import { createWorld, type FakeClient, type World } from '../support/world.ts';
@@ -95,16 +95,25 @@ describe('broadcasts', () => {
       [world.app.id, 9],
       ['unknown' as AppId, 99],
     ]);
-    spend(world, 1);
-    seedBroadcasts(world.nodes[0].engine, spent);
-    expect(spend(world, 1)).toEqual({ why: 'month' });
+    raiseBroadcasts(world.nodes[0].engine, spent);
+    expect([spend(world, 1), spend(world, 1)]).toEqual([null, { why: 'month' }]);
     expect(spend(world, 1, OTHER)).toBeNull();
+  });
+
+  test('[H-9.8] what the other nodes have kept counts, and what this one has counted beyond it', () => {
+    const world = createWorld({ app: { limits: { broadcastsPerMonth: 10 } } });
+    const [{ engine }] = world.nodes;
+    spend(world, 4);
+    raiseBroadcasts(engine, new Map([[world.app.id, 3]]));
+    expect(spend(world, 1)).toBeNull();
+    raiseBroadcasts(engine, new Map([[world.app.id, 9]]));
+    expect([spend(world, 1), spend(world, 1)]).toEqual([null, { why: 'month' }]);
   });
 
   test('[H-9.9] those of all apps of one owner count together, those from before the start too', () => {
     const owner = { id: 'anna', quotas: { ...NONE, broadcastsPerMonth: 10 } };
     const world = createWorld({ apps: [{}, OTHER], owner });
-    seedBroadcasts(world.nodes[0].engine, new Map([[world.app.id, 4]]));
+    raiseBroadcasts(world.nodes[0].engine, new Map([[world.app.id, 4]]));
     expect([spend(world, 4), spend(world, 3, OTHER), spend(world, 2, OTHER), spend(world, 1)]).toEqual([
       null,
       { why: 'month' },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOfMonth } from '../../src/core/month.ts';
 import { spaceOf } from '../../src/engine/engine.ts';
-import { seedBroadcasts, spendBroadcasts } from '../../src/engine/quotas.ts';
+import { raiseBroadcasts, spendBroadcasts } from '../../src/engine/quotas.ts';
 import { collectUsage } from '../../src/engine/usage.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { Store } from '../../src/storage/store.ts';
@@ -14,7 +14,7 @@ import { createWorld } from '../support/world.ts';
 async function startProcess(store: Store) {
   const world = createWorld({ app: { limits: { broadcastsPerMonth: 10 } } });
   const { engine } = world.nodes[0];
-  seedBroadcasts(engine, await store.usage.broadcastsSince(startOfMonth(world.clock.now())));
+  raiseBroadcasts(engine, await store.usage.broadcastsSince(startOfMonth(world.clock.now())));
   const stop = collectUsage(engine, (records) => store.usage.add(records));
   const spend = (count: number) => spendBroadcasts(engine, spaceOf(engine, world.app), count);
   return { world, stop, spend };
