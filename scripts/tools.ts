@@ -1,7 +1,8 @@
-// What some tests need beside npm packages: a browser, a C compiler and a PostgreSQL server. They are installed where that is possible
-// without asking anybody, that is as root with apt-get; else the tests that need them are skipped.
+// What some tests need beside npm packages: a browser, a C compiler, a PostgreSQL and a Redis server. They are installed
+// where that is possible without asking anybody, that is as root with apt-get; else the tests that need them are skipped.
 import { chromiumPath } from '../test/support/chromium.ts';
 import { postgresDirectory } from '../test/support/postgres.ts';
+import { redisDirectory } from '../test/support/redis.ts';
 import { runStep } from './step.ts';
 
 interface Tool {
@@ -29,6 +30,12 @@ const TOOLS: readonly Tool[] = [
     packages: ['postgresql'],
     neededFor: 'the contract of the store on PostgreSQL',
     isThere: () => postgresDirectory() !== null,
+  },
+  {
+    name: 'Redis server',
+    packages: ['redis-server'],
+    neededFor: 'the tests of several nodes that are one',
+    isThere: () => redisDirectory() !== null,
   },
 ];
 

@@ -78,3 +78,11 @@ test('the password of the database and the key of its secrets are masked', () =>
   expect(told).not.toContain('hush');
   expect(told).not.toContain(secretKey);
 });
+
+test('the password of Redis and that of its sentinels are masked', () => {
+  const redisUrl = 'redis+sentinel://vask:hush@one,two:26380/main/3?sentinelPassword=hush';
+  const { config, sources } = load({}, { VASK_REDIS_URL: redisUrl });
+  const told = describeConfig(config, sources) + describeConfigAsJson(config, sources);
+  expect(told).toContain('redis+sentinel://vask:********@one,two:26380/main/3?********');
+  expect(told).not.toContain('hush');
+});

@@ -1,6 +1,7 @@
 // The effective configuration for people and programs, with the source of each value and without any secret.
 import type { AppSettings } from '../core/app.ts';
 import type { WebhookSettings } from '../core/facts.ts';
+import { maskRedisUrl } from '../redis/address.ts';
 import { leavesOf } from './leaves.ts';
 import type { Sources } from './load.ts';
 import type { Config } from './schema.ts';
@@ -37,7 +38,8 @@ function maskSecrets(config: Config): Config {
   });
   const databaseUrl = config.databaseUrl === null ? null : maskUrl(config.databaseUrl);
   const secretKey = config.secretKey === null ? null : MASK;
-  return { ...config, databaseUrl, secretKey, apps: config.apps.map(maskApp) };
+  const redisUrl = config.redisUrl === null ? null : maskRedisUrl(config.redisUrl);
+  return { ...config, databaseUrl, secretKey, redisUrl, apps: config.apps.map(maskApp) };
 }
 
 /** The address without its password, which may stand in the query as well. */

@@ -3,6 +3,7 @@
 import type { AppSettings } from '../core/app.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 import { type Check, lineOfText, listOf, oneOf, orNone, wholeNumber } from './check.ts';
+import { nodeNameCheck, redisPrefixCheck, redisUrlCheck } from './cluster-checks.ts';
 import { allowedHostCheck, hostCheck, pathPrefixCheck, proxyCheck, publicUrlCheck } from './network.ts';
 import { databaseUrlCheck, secretKeyCheck } from './storage-checks.ts';
 
@@ -20,6 +21,14 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Null keeps the key in the data directory. */
   readonly secretKey: string | null;
+  /** Null when there is no other node. */
+  readonly redisUrl: string | null;
+  readonly redisPrefix: string;
+  /** Null believes the certificate authorities of the system. */
+  readonly redisCa: string | null;
+  /** Empty when it is made of the host and the process. */
+  readonly nodeName: string;
+  readonly workers: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly activityTimeoutSeconds: number;
@@ -116,6 +125,36 @@ export const SETTINGS = {
     'KEY',
     secretKeyCheck,
     'Key that seals the secrets in the database, the same on every node: 32 bytes in base64, as `openssl rand -base64 32` makes them. Better given by the variable than by the flag. Without it one is made and kept in `secret.key` of the `dataDirectory`; keep a copy, since nothing opens the secrets without it.',
+  ),
+  redisUrl: text(
+    null,
+    'URL',
+    redisUrlCheck,
+    'Redis 6.2 or later, or Valkey, by which several nodes are one: `redis://user:password@host:6379/0`, `rediss://` for TLS, `redis://host1,host2` for a cluster, `redis+sentinel://host1,host2/NAME` for sentinels. Better given by the variable than by the flag. Without it the server is alone.',
+  ),
+  redisPrefix: text(
+    'vask:',
+    'TEXT',
+    redisPrefixCheck,
+    'What the names of all keys and channels in Redis begin with. Nodes with the same prefix are one.',
+  ),
+  redisCa: text(
+    null,
+    'FILE',
+    lineOfText(4_096),
+    'PEM file with the certificate authority of Redis. Without it, those of the system are believed.',
+  ),
+  nodeName: text(
+    '',
+    'NAME',
+    nodeNameCheck,
+    'What the node is called in logs and lists. Without it, the name of the host and the number of the process.',
+  ),
+  workers: number(
+    1,
+    1,
+    64,
+    'Processes that share the port and its connections, one for each processor that the server is to use.',
   ),
   logLevel: text('info', 'LEVEL', oneOf(LOG_LEVELS), 'Least level that is logged: `debug`, `info`, `warn` or `error`.'),
   logFormat: text(

@@ -1,4 +1,4 @@
-// A real Vask on a free port of the loopback interface, in this process.
+// A real Vask on a free port of the loopback interface, in this process: one node, or as many as TEST_NODES says.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +6,11 @@ import type { Config } from '../../src/config/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { createLogger } from '../../src/telemetry/logger.ts';
+import { createLogger, type Logger } from '../../src/telemetry/logger.ts';
 import { RawClient } from './client.ts';
+import { type RunningCluster, startNodes } from './cluster-server.ts';
 import { APP_ID, appSettings, KEY, SECRET, signedQuery, type TestApp } from './credentials.ts';
+import { TEST_NODES } from './test-nodes.ts';
 
 /** Drawing and keeping one would cost each test a file. */
 const SECRET_KEY = Buffer.alloc(32, 1).toString('base64');
@@ -21,7 +23,7 @@ export interface TestServer {
   readonly port: number;
   readonly app: { readonly id: string; readonly key: string; readonly secret: string };
   readonly logLines: string[];
-  /** What it keeps; closed with it. */
+  /** What it keeps; closed with it. Of several nodes, as the first one has it. */
   readonly store: Store;
   /** A client that is connected and has read its greeting. */
   client(query?: string): Promise<RawClient>;
@@ -47,7 +49,19 @@ export interface TestServerOptions extends Partial<Omit<Config, 'apps'>> {
   readonly lingerMs?: number;
 }
 
-export async function startVask({ app, apps, lingerMs = 0, ...changes }: TestServerOptions = {}): Promise<TestServer> {
+export function startVask(options: TestServerOptions = {}): Promise<TestServer> {
+  // A bound on the connections of one node says nothing of so many nodes that each has room.
+  const nodes = Math.min(TEST_NODES, options.maxConnections || TEST_NODES);
+  return startVaskCluster({ nodes, ...options });
+}
+
+export interface TestClusterOptions extends TestServerOptions {
+  /** One needs no Redis; several are reached by a balancer. */
+  readonly nodes: number;
+}
+
+export async function startVaskCluster(options: TestClusterOptions): Promise<TestServer> {
+  const { nodes, app, apps, lingerMs = 0, ...changes } = options;
   const logLines: string[] = [];
   const dataDirectory = mkdtempSync(join(tmpdir(), 'vask-test-'));
   const config: Config = {
@@ -60,6 +74,11 @@ export async function startVask({ app, apps, lingerMs = 0, ...changes }: TestSer
     dataDirectory,
     databaseUrl: null,
     secretKey: SECRET_KEY,
+    redisUrl: null,
+    redisPrefix: 'vask:',
+    redisCa: null,
+    nodeName: '',
+    workers: 1,
     logLevel: 'debug',
     logFormat: 'json',
     activityTimeoutSeconds: 120,
@@ -79,8 +98,9 @@ export async function startVask({ app, apps, lingerMs = 0, ...changes }: TestSer
     apps: (apps ?? [app ?? {}]).map(appSettings),
   };
   const logger = createLogger(config.logLevel, 'json', Date.now, (line) => void logLines.push(line));
-  const store = await openStore({ ...config, url: config.databaseUrl });
-  const server = await startServer(config, logger, store, lingerMs);
+  const server = await (nodes === 1
+    ? startAlone(config, logger, lingerMs)
+    : startNodes(nodes, config, logger, lingerMs));
   const url = server.urls[0] ?? '';
   const webSocketUrl = (pathAndQuery = `/app/${KEY}?protocol=7&client=test&version=1.0`): string =>
     `${url.replace(/^http/, 'ws')}${pathAndQuery}`;
@@ -100,10 +120,15 @@ export async function startVask({ app, apps, lingerMs = 0, ...changes }: TestSer
       });
       return fetch(`${url}${path}?${query}`, { method, ...(text === '' ? {} : { body: text }) });
     },
-    store,
+    store: server.store,
     async stop() {
       await server.stop();
       rmSync(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+async function startAlone(config: Config, logger: Logger, lingerMs: number): Promise<RunningCluster> {
+  const store = await openStore({ ...config, url: config.databaseUrl });
+  return { ...(await startServer(config, logger, store, { lingerMs })), store };
 }
