@@ -1,23 +1,58 @@
 // The cluster that the configuration asks for: in memory, on Redis, or shared with the other workers of this machine.
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { memoryWorld } from '../cluster/memory.ts';
+import { redisCluster } from '../cluster/redis/redis-cluster.ts';
 import type { Config } from '../config/schema.ts';
 import type { Cluster, Observe, Outbox } from '../engine/ports.ts';
+import { parseRedisUrl } from '../redis/address.ts';
 import { systemClock } from '../system/clock.ts';
+import { VERSION } from '../system/version.ts';
 
 export interface OpenedCluster {
   readonly cluster: Cluster;
   /** Where what the cluster does not tell by itself goes to become webhooks. */
   readonly outbox: Outbox;
-  stop(): Promise<void> | void;
+  /** Gives back what the node holds. */
+  stop(): Promise<void>;
 }
 
-/** @param shared that of the workers of this machine, who need no other. */
+/**
+ * @param outbox of the webhooks of this process.
+ * @param shared that of the workers of this machine, who need no other.
+ */
 export function openCluster(
-  _config: Config,
+  config: Config,
   outbox: Outbox,
-  _observe: Observe,
+  observe: Observe,
   shared: Cluster | undefined,
 ): OpenedCluster {
-  const cluster = shared ?? memoryWorld(systemClock, outbox).join();
-  return { cluster, outbox, stop: () => cluster.liveness.withdraw() };
+  const name = config.nodeName || `${hostname().replaceAll(/[^\w.-]/g, '-')}.${process.pid}`;
+  if (shared === undefined && config.redisUrl !== null) return onRedis(config, config.redisUrl, outbox, observe, name);
+  const cluster = shared ?? memoryWorld(systemClock, outbox).join({ name, version: VERSION });
+  return { cluster, outbox, stop: async () => await cluster.liveness.withdraw() };
+}
+
+function onRedis(config: Config, url: string, outbox: Outbox, observe: Observe, name: string): OpenedCluster {
+  const address = parseRedisUrl(url);
+  if (typeof address === 'string') throw new Error(`redisUrl ${address}`);
+  const { cluster, addFact, stop } = redisCluster({
+    address,
+    ca: config.redisCa === null ? null : readFileSync(config.redisCa, 'utf8'),
+    prefix: config.redisPrefix,
+    name,
+    version: VERSION,
+    clock: systemClock,
+    outbox,
+    observe,
+    randomId: () => Bun.randomUUIDv7('base64url'),
+  });
+  return {
+    cluster,
+    outbox: { wants: outbox.wants, add: addFact },
+    async stop() {
+      await cluster.liveness.withdraw();
+      await stop();
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { COMMANDS } from './commands.ts';
 import { Failure, messageOf, UsageError } from './failure.ts';
 import { overview } from './help.ts';
 import { complain, paintFor, print } from './terminal.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../system/version.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;

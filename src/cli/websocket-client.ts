@@ -1,5 +1,5 @@
 // One connection of a protocol-7 client: greeting, keep-alive in both directions, frames and the close.
-import { VERSION } from './version.ts';
+import { VERSION } from '../system/version.ts';
 
 export interface Frame {
   readonly event: string;

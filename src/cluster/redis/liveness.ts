@@ -1,0 +1,271 @@
+// Life after life: the node opens a session, becomes known under a new id, hears what it heard before, says anew what it
+// holds, gives back what is left under its earlier ids, and takes part until something fails.
+import { Unavailable } from '../../engine/failure.ts';
+import type { Clock, Liveness, NodeReport, NodeSide, Observe, Outbox } from '../../engine/ports.ts';
+import type { KeySpace } from '../../redis/partitions.ts';
+import type { RedisSession } from '../../redis/session.ts';
+import { numberOf, textsOf } from './answers.ts';
+import { Beats, LEASE_MS } from './beats.ts';
+import { type Gate, messageOf } from './gate.ts';
+import type { Hearing } from './hearing.ts';
+import { Life } from './life.ts';
+import { reap } from './reap.ts';
+import { describeNode, isWhole, nameOfNode, nodeReport } from './report.ts';
+import { restate } from './restate.ts';
+import { steps } from './scripts.ts';
+
+const SHORTEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+/** More lives than that do not fail one after another without the others having reaped the earlier ones. */
+const MOST_OLDS = 32;
+/** How long a node waits for the others to say anew what they hold, before it compares. */
+const LONGEST_GATHERING_MS = 3_000;
+const LOOK_AGAIN_MS = 50;
+
+export interface LivenessParts {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly hearing: Hearing;
+  readonly keys: KeySpace;
+  readonly name: string;
+  readonly version: string;
+  readonly observe: Observe;
+  readonly outbox: Pick<Outbox, 'wants'>;
+  readonly randomId: () => string;
+  /** Opens a session whose connections have this name. */
+  readonly open: () => Promise<RedisSession>;
+  /** The node takes part: what has waited may be sent. */
+  readonly onReady: () => void;
+}
+
+export class RedisLiveness implements Liveness {
+  readonly #parts: LivenessParts;
+  readonly #startedAtMs: number;
+  readonly #joined = Promise.withResolvers<void>();
+  readonly #stopping = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<void>();
+  /** By partition, the word of the world in which the node was. */
+  readonly #worlds = new Map<number, string>();
+  #isStopped = false;
+  #hasJoined = false;
+  #side: NodeSide | null = null;
+  #life: Life | null = null;
+  #beats: Beats | null = null;
+  #olds: string[] = [];
+  /** The names of the others, as last seen. */
+  #others: ReadonlySet<string> = new Set();
+  #lives = 0;
+  /** Whether the node has said anew all that it holds. */
+  #isWhole = false;
+  /** Whether this absence has been told. */
+  #isTold = false;
+
+  constructor(parts: LivenessParts) {
+    this.#parts = parts;
+    this.#startedAtMs = parts.clock.now();
+    this.#joined.promise.catch(() => undefined);
+  }
+
+  get absence(): string | null {
+    return this.#parts.gate.absence;
+  }
+
+  /** How many lives have begun to take part. */
+  get lives(): number {
+    return this.#lives;
+  }
+
+  join(side: NodeSide): Promise<void> {
+    this.#side = side;
+    void this.#live(side);
+    return this.#joined.promise;
+  }
+
+  nodes(): Promise<readonly NodeReport[]> {
+    return this.#parts.gate.ask(async (life) => {
+      const told = textsOf(await life.run(0, steps.nodes, []));
+      const reports: NodeReport[] = [];
+      for (let at = 0; at < told.length; at += 3) {
+        const [id = '', leaseMs, text = ''] = told.slice(at, at + 3);
+        const own = id === life.id ? this.#describe(this.#beats?.lagMs ?? 0) : text;
+        reports.push(nodeReport({ id, leaseMs: numberOf(leaseMs), text: own, isSelf: id === life.id }));
+      }
+      return reports;
+    });
+  }
+
+  async withdraw(): Promise<void> {
+    const { gate, outbox } = this.#parts;
+    const life = gate.open;
+    gate.closeForGood('the node has ended taking part');
+    this.#beats?.stop();
+    try {
+      if (life !== null) {
+        await Promise.all(life.partitions.map((partition) => life.change(partition, steps.withdraw, [LEASE_MS])));
+        await giveBack(life, outbox, [life.id]);
+      }
+    } finally {
+      this.#stop();
+    }
+  }
+
+  /** Ends at once. What the node still holds is for the others to undo. */
+  async stop(): Promise<void> {
+    this.#parts.gate.closeForGood('the node has stopped');
+    this.#stop();
+    await this.#stopped.promise;
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.#stopping.resolve();
+    this.#life?.end(new Error('the node has ended taking part'));
+    if (this.#side === null) this.#stopped.resolve();
+    this.#joined.reject(new Unavailable('the node has stopped'));
+  }
+
+  async #live(side: NodeSide): Promise<void> {
+    const { gate } = this.#parts;
+    let pauseMs = SHORTEST_PAUSE_MS;
+    while (!this.#isStopped) {
+      try {
+        const life = await this.#begin(side);
+        pauseMs = SHORTEST_PAUSE_MS;
+        await life.ended;
+      } catch (error) {
+        // Ends what has begun, if it has.
+        this.#life?.end(error);
+        this.#life = null;
+        if (!this.#isStopped) this.#away(messageOf(error));
+      }
+      if (this.#isStopped) break;
+      await this.#pause(pauseMs);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    gate.closeForGood('the node has ended taking part');
+    this.#stopped.resolve();
+  }
+
+  // Ends at once when the node stops, and so does a session that opens too late.
+  async #open(): Promise<RedisSession> {
+    const opening = this.#parts.open();
+    const stopped = this.#stopping.promise.then(() => {
+      opening.then((session) => session.end(new Error('the node has stopped'))).catch(() => undefined);
+      throw new Error('the node has stopped');
+    });
+    return await Promise.race([opening, stopped]);
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#parts.clock.after(milliseconds, resolve);
+    await Promise.race([promise, this.#stopping.promise]);
+    cancel();
+  }
+
+  // Once for each absence: it may take long, and every attempt fails in the same way.
+  #away(why: string): void {
+    this.#parts.gate.close(why);
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#parts.observe({ kind: 'failed', doing: 'taking part in the cluster', error: why });
+  }
+
+  async #begin(side: NodeSide): Promise<Life> {
+    const { gate, hearing, keys, outbox, name, randomId } = this.#parts;
+    const session = await this.#open();
+    const life = new Life(session, keys, `${name}.${randomId()}`, this.#olds);
+    this.#life = life;
+    this.#isWhole = false;
+    session.onEnd((why) => gate.close(messageOf(why)));
+    await hearing.begin(life, (partition, message) => this.#hearInbox(life, partition, message));
+    const olds = this.#olds;
+    this.#olds = [...olds, life.id].slice(-MOST_OLDS);
+    const lost = await this.#register(life);
+    this.#beats = this.#newBeats(life);
+    await restate(life, side.holdings(), { outbox, lost });
+    await gate.admitChanges(life);
+    await giveBack(life, outbox, olds);
+    life.olds = '';
+    this.#olds = [life.id];
+    this.#isWhole = true;
+    this.#beats.next();
+    if (this.#hasJoined && lost.size > 0) await this.#gather(life);
+    if (life.hasEnded) await life.ended;
+    this.#ready(side);
+    return life;
+  }
+
+  #ready(side: NodeSide): void {
+    this.#lives += 1;
+    this.#isTold = false;
+    this.#parts.gate.admitAll();
+    this.#parts.onReady();
+    if (this.#hasJoined) side.rejoined();
+    this.#hasJoined = true;
+    this.#joined.resolve();
+  }
+
+  /** @returns partitions that have lost everything since the node was there. */
+  async #register(life: Life): Promise<ReadonlySet<number>> {
+    const lost = new Set<number>();
+    const word = this.#parts.randomId();
+    const register = async (partition: number): Promise<void> => {
+      const told = partition === 0 ? this.#describe(0) : '';
+      const world = String(await life.change(partition, steps.register, [LEASE_MS, told, word]));
+      const before = this.#worlds.get(partition);
+      if (before !== undefined && before !== world) lost.add(partition);
+      this.#worlds.set(partition, world);
+    };
+    await Promise.all(life.partitions.map(register));
+    return lost;
+  }
+
+  // Everything was lost, and each node only says what it holds itself: whoever compares before the others have said it
+  // would take their members for gone.
+  async #gather(life: Life): Promise<void> {
+    const { clock } = this.#parts;
+    const untilMs = clock.now() + LONGEST_GATHERING_MS;
+    const missing = new Set(this.#others);
+    while (missing.size > 0 && clock.now() < untilMs && !this.#isStopped) {
+      const told = textsOf(await life.run(0, steps.nodes, []));
+      for (let at = 0; at < told.length; at += 3) {
+        if (isWhole(told[at + 2] ?? '')) missing.delete(nameOfNode(told[at] ?? ''));
+      }
+      if (missing.size > 0) await this.#pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  #hearInbox(life: Life, partition: number, message: string): void {
+    if (message.startsWith('m')) life.hearMark(message);
+    else if (message.startsWith('b')) this.#beats?.hear(partition, message);
+  }
+
+  #newBeats(life: Life): Beats {
+    return new Beats(life, {
+      clock: this.#parts.clock,
+      outbox: this.#parts.outbox,
+      describe: (lagMs) => this.#describe(lagMs),
+      see: (nodes) => {
+        // While it comes back, the node remembers who was there before.
+        if (this.#parts.gate.absence !== null) return;
+        const others = nodes.map(nameOfNode).filter((name) => name !== this.#parts.name);
+        this.#others = new Set(others);
+      },
+    });
+  }
+
+  #describe(lagMs: number): string {
+    const { name, version } = this.#parts;
+    const report = this.#side?.report() ?? { connections: 0, repairs: 0 };
+    return describeNode({ name, version, startedAtMs: this.#startedAtMs, lagMs, isWhole: this.#isWhole, ...report });
+  }
+}
+
+/** Undoes what is held under earlier ids of the node, which it has a claim on. */
+async function giveBack(life: Life, outbox: Pick<Outbox, 'wants'>, ids: readonly string[]): Promise<void> {
+  const undone = ids.flatMap((node) =>
+    life.partitions.map((partition) => reap(life, outbox, { partition, node, isOwn: true })),
+  );
+  await Promise.all(undone);
+}

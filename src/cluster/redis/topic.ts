@@ -1,0 +1,37 @@
+// The names of topics as Redis has them, and what they say: messages on a topic do not repeat it.
+import { userOfChannel } from '../../protocol/channel-name.ts';
+import type { AppId, ChannelName, UserId } from '../../protocol/ids.ts';
+import { EVERY_NODE } from '../../protocol/topics.ts';
+import { packText } from './text.ts';
+
+/** What a topic is about; what it does not say is empty. */
+export interface Subject {
+  readonly app: AppId;
+  readonly channel: ChannelName;
+  /** The watched user, or the one whose events the channel carries. */
+  readonly user: UserId;
+}
+
+const WATCH = '@/';
+
+// No app id has a slash, and no channel begins with `@/`.
+function split(topic: string): { readonly app: string; readonly rest: string } {
+  const slash = topic.indexOf('/');
+  return { app: topic.slice(0, slash), rest: topic.slice(slash + 1) };
+}
+
+/** The same topic in bytes that Redis keeps. */
+export function packTopic(topic: string): string {
+  if (topic === EVERY_NODE) return topic;
+  const { app, rest } = split(topic);
+  const packed = rest.startsWith(WATCH) ? WATCH + packText(rest.slice(WATCH.length)) : packText(rest);
+  return `${app}/${packed}`;
+}
+
+export function subjectOf(topic: string): Subject {
+  if (topic === EVERY_NODE) return { app: '' as AppId, channel: '' as ChannelName, user: '' as UserId };
+  const { app, rest } = split(topic);
+  const isWatched = rest.startsWith(WATCH);
+  const user = isWatched ? rest.slice(WATCH.length) : (userOfChannel(rest as ChannelName) ?? '');
+  return { app: app as AppId, channel: (isWatched ? '' : rest) as ChannelName, user: user as UserId };
+}
