@@ -167,6 +167,20 @@ describe('a change of the endpoints', () => {
   });
 });
 
+test('[W-2.2] what came before a change of endpoints is kept together with what it has announced', async () => {
+  using directory = emptyDirectory();
+  const apps = [appOf(endpointOf())];
+  const before = new TestOutbox(directory.path, apps);
+  before.dispatcher.add([roomFact('channel_occupied')]);
+  before.dispatcher.configure(apps);
+  // Writes, and is no turn.
+  before.dispatcher.replay({ app: OUTBOX_APP });
+  before[Symbol.dispose]();
+  using after = new TestOutbox(directory.path, apps);
+  await after.settle();
+  expect(after.sent()).toEqual(['channel_occupied room', 'channel_vacated room']);
+});
+
 describe('what may be asked', () => {
   test('[W-4.4] the log of attempts, newest first and in pages, and a test that is in it', async () => {
     using directory = emptyDirectory();

@@ -1,5 +1,4 @@
 // The cluster that the configuration asks for: in memory, on Redis, or shared with the other workers of this machine.
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { memoryWorld } from '../cluster/memory.ts';
 import { redisCluster } from '../cluster/redis/redis-cluster.ts';
@@ -8,6 +7,7 @@ import type { Cluster, Observe, Outbox } from '../engine/ports.ts';
 import { parseRedisUrl } from '../redis/address.ts';
 import { systemClock } from '../system/clock.ts';
 import { VERSION } from '../system/version.ts';
+import { caOf } from './webhooks.ts';
 
 export interface OpenedCluster {
   readonly cluster: Cluster;
@@ -27,10 +27,15 @@ export function openCluster(
   observe: Observe,
   shared: Cluster | undefined,
 ): OpenedCluster {
-  const name = config.nodeName || `${hostname().replaceAll(/[^\w.-]/g, '-')}.${process.pid}`;
+  const name = nameOfNode(config.nodeName);
   if (shared === undefined && config.redisUrl !== null) return onRedis(config, config.redisUrl, outbox, observe, name);
   const cluster = shared ?? memoryWorld(systemClock, outbox).join({ name, version: VERSION });
   return { cluster, outbox, stop: async () => await cluster.liveness.withdraw() };
+}
+
+/** @param given empty when nobody has named it. */
+export function nameOfNode(given: string): string {
+  return given || `${hostname().replaceAll(/[^\w.-]/g, '-')}.${process.pid}`;
 }
 
 function onRedis(config: Config, url: string, outbox: Outbox, observe: Observe, name: string): OpenedCluster {
@@ -38,7 +43,7 @@ function onRedis(config: Config, url: string, outbox: Outbox, observe: Observe, 
   if (typeof address === 'string') throw new Error(`redisUrl ${address}`);
   const { cluster, addFact, stop } = redisCluster({
     address,
-    ca: config.redisCa === null ? null : readFileSync(config.redisCa, 'utf8'),
+    ca: caOf(config),
     prefix: config.redisPrefix,
     name,
     version: VERSION,

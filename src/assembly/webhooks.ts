@@ -1,4 +1,5 @@
 // The webhooks of this process, made of what the configuration and the database have of them.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { storedWebhooks, switchOff } from '../admin/live-webhooks.ts';
 import type { Config } from '../config/schema.ts';
@@ -15,6 +16,11 @@ export function webhookApps(config: Config, remembered: RememberedApps): readonl
   const configured = new Set(config.apps.map(({ id }) => id));
   const stored = storedWebhooks(remembered).filter(({ app }) => !configured.has(app));
   return [...configuredWebhooks(config.apps), ...stored];
+}
+
+/** The certificate authority of Redis, in PEM. */
+export function caOf({ redisCa }: Config): string | null {
+  return redisCa === null ? null : readFileSync(redisCa, 'utf8');
 }
 
 /** Rejects when the journal cannot be opened. */
@@ -34,6 +40,9 @@ export function openWebhooks(
     allowedHosts: config.webhookAllowedHosts,
     apps: webhookApps(config, remembered),
     clock: systemClock,
+    // Nodes that agree by Redis have one outbox there.
+    shared:
+      config.redisUrl === null ? null : { redisUrl: config.redisUrl, ca: caOf(config), prefix: config.redisPrefix },
     onFailure,
     onDisabled(disabled) {
       logger.log('error', 'webhookDisabled', { ...disabled });

@@ -1,6 +1,7 @@
 // The outbox at work: facts are settled, written with what is to be sent, and only then posted. One turn does all that
 // has come up since the last one, in one transaction, so that a turn costs one write to the disk however much there is.
 import type { Fact, WebhookEventName } from '../core/facts.ts';
+import { type Answer, then } from '../engine/answer.ts';
 import type { AppId } from '../protocol/ids.ts';
 import type { Attempt, Delivery, Selection } from './delivery.ts';
 import { type Endpoint, selects, type WebhookApp, wantedFacts } from './endpoint.ts';
@@ -13,6 +14,10 @@ import { TESTS_A_MINUTE, TestAllowance } from './test-allowance.ts';
 
 export interface DispatcherParts {
   readonly journal: Journal;
+  /** What the journal has got is kept, whatever happens, when this has answered; nothing is posted before. */
+  readonly durable: () => Answer<void>;
+  /** Whether whom the journal has as announced may still be there: other nodes serve on while this one starts. */
+  readonly isAmongOthers: boolean;
   readonly post: Post;
   readonly now: () => number;
   readonly newId: () => string;
@@ -40,7 +45,7 @@ const HOUR_MS = 3_600_000;
 
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #settle: Settle;
+  readonly settle: Settle;
   readonly #apps = new Map<
     AppId,
     { readonly wanted: ReadonlySet<WebhookEventName>; readonly lanes: readonly Lane[] }
@@ -55,9 +60,14 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts, apps: readonly WebhookApp[]) {
     this.#parts = parts;
-    this.#settle = new Settle(parts.limits, parts.journal.announced(), parts.now());
+    this.settle = new Settle(parts.limits, parts.journal.announced(), parts.isAmongOthers ? null : parts.now());
     this.configure(apps);
-    for (const endpoint of parts.journal.endpoints()) {
+    if (!parts.isAmongOthers) this.dropStrangers();
+  }
+
+  /** Forgets what the journal has for endpoints that are not known here. */
+  dropStrangers(): void {
+    for (const endpoint of this.#parts.journal.endpoints()) {
       if (!this.#lanes.has(endpoint)) this.#unwritten.push({ kind: 'dropped', endpoint });
     }
   }
@@ -69,8 +79,9 @@ export class Dispatcher {
 
   /** From now on these are the apps and endpoints, and nothing is sent to any other. */
   configure(apps: readonly WebhookApp[]): void {
-    // What has come before was meant for the endpoints of before.
+    // What has come before was meant for the endpoints of before, and is written with what it has announced.
     this.#settleFacts();
+    for (const lane of this.#lanes.values()) lane.putAside(this.#laneTurn());
     this.#apps.clear();
     const known = new Set<string>();
     for (const app of apps) {
@@ -88,11 +99,11 @@ export class Dispatcher {
     this.#parts.wake();
   }
 
-  /** Throws when the disk does not take it; the next turn tries again. */
-  turn(): void {
+  /** Throws when the disk does not take it; the next turn tries again. One ends before the next begins. */
+  turn(): Answer<void> {
     this.#write();
     this.#settleFacts();
-    for (const settled of this.#settle.expired(this.#parts.now())) this.#emit(settled);
+    for (const settled of this.settle.expired(this.#parts.now())) this.#emit(settled);
     const turn = this.#laneTurn();
     for (const { lane, delivery, result } of this.#finished.splice(0)) this.#finish(lane, delivery, result, turn);
     for (const lane of this.#lanes.values()) {
@@ -100,13 +111,12 @@ export class Dispatcher {
       lane.advance(turn);
     }
     this.#write();
-    if (this.#isStopping) return;
-    for (const lane of this.#lanes.values()) if (lane.current !== null) this.#start(lane, lane.current, turn.nowMs);
+    return then(this.#parts.durable(), () => this.#startPosts(turn.nowMs));
   }
 
   /** When the next turn has something to do by itself; Infinity for never. */
   get dueMs(): number {
-    let dueMs = this.#settle.nextDueMs ?? Number.POSITIVE_INFINITY;
+    let dueMs = this.settle.nextDueMs ?? Number.POSITIVE_INFINITY;
     for (const lane of this.#lanes.values()) dueMs = Math.min(dueMs, lane.dueMs);
     return dueMs;
   }
@@ -118,6 +128,12 @@ export class Dispatcher {
   /** No further post is begun; those under way may end. */
   stop(): void {
     this.#isStopping = true;
+  }
+
+  /** Another one does the work from now on: posts under way are given up, and what they would have told is forgotten. */
+  abandon(): void {
+    this.#isStopping = true;
+    for (const { underWay } of this.#lanes.values()) underWay?.abort(new Error('another node sends from now on'));
   }
 
   /** Posts an event that never happened, once, past the queue, if the app has not done so too often. Null when there is no such endpoint. */
@@ -175,7 +191,7 @@ export class Dispatcher {
 
   // Where nobody is told any more, nobody knows: whoever is there when somebody is told again counts as new.
   #forgetUntold(): void {
-    const forgotten = this.#settle.forget(
+    const forgotten = this.settle.forget(
       ({ app, user }) => this.#apps.get(app)?.wanted.has(user === null ? 'channel_occupied' : 'member_added') === true,
     );
     for (const key of forgotten) this.#unwritten.push({ kind: 'announced', key, isThere: false });
@@ -185,8 +201,8 @@ export class Dispatcher {
     const nowMs = this.#parts.now();
     for (const fact of this.#facts.splice(0)) {
       // What has been gone long enough by now is told before what has come since.
-      for (const settled of this.#settle.expired(nowMs)) this.#emit(settled);
-      const settled = this.#settle.settle(fact, nowMs);
+      for (const settled of this.settle.expired(nowMs)) this.#emit(settled);
+      const settled = this.settle.settle(fact, nowMs);
       if (settled !== null) this.#emit(settled);
     }
   }
@@ -216,6 +232,11 @@ export class Dispatcher {
     if (this.#unwritten.length === 0) return;
     this.#parts.journal.write(this.#unwritten);
     this.#unwritten.length = 0;
+  }
+
+  #startPosts(nowMs: number): void {
+    if (this.#isStopping) return;
+    for (const lane of this.#lanes.values()) if (lane.current !== null) this.#start(lane, lane.current, nowMs);
   }
 
   #start(lane: Lane, delivery: Delivery, nowMs: number): void {

@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 
 const VERSION = 1;
 /** What SQLite calls no file at all. */
-const IN_MEMORY = ':memory:';
+export const IN_MEMORY = ':memory:';
 
 const TABLES = `
   CREATE TABLE announced (key TEXT NOT NULL UNIQUE);

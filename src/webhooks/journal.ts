@@ -1,5 +1,5 @@
-// What must outlive the process, in a SQLite file of its own: what backends have been told, the events that wait, the
-// deliveries under way or given up, and the log of attempts. Written in groups, each in one transaction on disk.
+// What must outlive the process, in SQLite: what backends have been told, the events that wait, the deliveries under way
+// or given up, and the log of attempts. Written in groups, each in one transaction.
 import type { Database } from 'bun:sqlite';
 import { BATCH_BYTES, BATCH_EVENTS, type Piece } from './batch.ts';
 import type { Attempt, AttemptQuery, Delivery, DeliveryQuery, Selection } from './delivery.ts';
@@ -50,12 +50,19 @@ export class Journal {
   readonly #attempts = new Map<string, number>();
   readonly #dead = new Map<string, number>();
 
-  /** @throws when the file cannot be opened, or is no journal. */
-  constructor(path: string) {
-    this.#db = openJournal(path);
+  readonly #logRows: number;
+
+  /**
+   * @param source the file, or the database that was opened for it.
+   * @param logRows how many attempts of each app are kept.
+   * @throws when the file cannot be opened, or is no journal.
+   */
+  constructor(source: string | Database, logRows = LOG_ROWS) {
+    this.#db = typeof source === 'string' ? openJournal(source) : source;
+    this.#logRows = logRows;
   }
 
-  /** All of it is on disk when this returns, or, when it throws, nothing is. */
+  /** All of it is in the database, and so on disk, when this returns, or, when it throws, nothing is. */
   write(changes: readonly Change[]): void {
     this.#db.transaction(() => {
       for (const change of changes) this.#apply(change);
@@ -125,7 +132,7 @@ export class Journal {
       this.#run(
         `DELETE FROM attempt WHERE app = ?1 AND id <=
          (SELECT id FROM attempt WHERE app = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
-        ...[app, LOG_ROWS],
+        ...[app, this.#logRows],
       );
       // The oldest come first; those that are left when there are very many go the next time.
       this.#run(

@@ -80,6 +80,12 @@ export class Lane {
     this.#fresh.push({ sinceMs: nowMs, count: 1, events: event });
   }
 
+  /** What has come waits in the journal, to be taken in a turn. */
+  putAside(turn: LaneTurn): void {
+    for (const piece of gather(this.#fresh)) this.#wait(piece, turn);
+    this.#fresh = [];
+  }
+
   revived(deliveries: number): void {
     this.#queued += deliveries;
   }

@@ -5,12 +5,30 @@ import type { Disabled } from './dispatcher.ts';
 import type { WebhookApp } from './endpoint.ts';
 
 export interface WebhookSettingsOfServer {
-  /** The file of the journal. */
+  /** The file of the journal; not used when the outbox is shared. */
   readonly journal: string;
+  /** Where several nodes have one outbox together; null for a node that is alone. */
+  readonly shared?: SharedSettings | null;
   readonly graceMs: number;
   readonly retryMs: number;
   readonly disableMs: number;
   readonly allowedHosts: readonly string[];
+}
+
+export interface SharedSettings {
+  readonly redisUrl: string;
+  /** The authority to believe, in PEM; null for those of the system. */
+  readonly ca: string | null;
+  readonly prefix: string;
+  /** For tests, which do not wait for as long. */
+  readonly timing?: Timing;
+}
+
+export interface Timing {
+  /** For how long a node that says nothing more keeps others from sending. */
+  readonly leaseMs: number;
+  /** After taking over, before the nodes' tables are asked who is still there. */
+  readonly firstLookMs: number;
 }
 
 export type Question =

@@ -22,8 +22,8 @@ const memberFact = (name: 'member_added' | 'member_removed', who = user): Fact =
 });
 
 /** A settle whose story is told as facts and moments, and answers with the names of what is told. */
-function story(announced: readonly Subject[] = [], options = OPTIONS) {
-  const settle = new Settle(options, announced, 0);
+function story(announced: readonly Subject[] = [], options = OPTIONS, leftAtMs: number | null = 0) {
+  const settle = new Settle(options, announced, leftAtMs);
   const at = (nowMs: number, ...facts: readonly Fact[]): string[] => {
     const told = [...settle.expired(nowMs)].map(({ fact }) => fact.name);
     for (const fact of facts) {
@@ -128,6 +128,32 @@ describe('coming and going', () => {
       }
     });
     fc.assert(runs, { numRuns: 500 });
+  });
+});
+
+describe('a look at who is there', () => {
+  const subjects: readonly Subject[] = [
+    { app, channel: room, user: null },
+    { app, channel: room, user },
+  ];
+
+  test('[W-6.4] finds who has left, members first, and they get the grace', () => {
+    const { settle, at } = story(subjects, OPTIONS, null);
+    expect(at(10_000)).toEqual([]);
+    settle.beginLook();
+    settle.endLook(settle.announcedLastFirst(), 10_000);
+    expect(at(12_999)).toEqual([]);
+    expect(at(13_000)).toEqual(['member_removed', 'channel_vacated']);
+  });
+
+  test('[W-6.4] knows less than a fact that has come meanwhile, and changes nothing of who is leaving already', () => {
+    const { settle, at } = story(subjects, OPTIONS, null);
+    at(0, memberFact('member_removed'));
+    settle.beginLook();
+    at(1_000, channelFact('channel_occupied'));
+    settle.endLook(settle.announcedLastFirst(), 2_000);
+    expect(at(3_000)).toEqual(['member_removed']);
+    expect(at(100_000)).toEqual([]);
   });
 });
 

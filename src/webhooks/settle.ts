@@ -36,12 +36,33 @@ export class Settle {
   /** Channel → when a miss may be told again; the first to end first. */
   readonly #misses = new Map<string, number>();
 
-  /** @param announced what the journal has, in the order of announcement: nobody is here yet, so all have left. */
-  constructor(options: SettleOptions, announced: Iterable<Subject>, nowMs: number) {
+  /** Of whom a fact has come since it was asked who is there; null while nobody asks. */
+  #touched: Set<SubjectKey> | null = null;
+
+  /**
+   * @param announced what the journal has, in the order of announcement.
+   * @param leftAtMs when all of them have left, nobody being here yet; null when they may still be there.
+   */
+  constructor(options: SettleOptions, announced: Iterable<Subject>, leftAtMs: number | null) {
     this.#options = options;
     for (const subject of announced) this.#announced.set(keyOf(subject), subject);
-    // Members were announced after their channel and are removed before it is vacated.
-    for (const key of [...this.#announced.keys()].reverse()) this.#leaving.set(key, nowMs + options.graceMs);
+    if (leftAtMs !== null) for (const key of this.announcedLastFirst()) this.#beginToLeave(key, leftAtMs);
+  }
+
+  /** Members were announced after their channel and are removed before it is vacated. */
+  announcedLastFirst(): readonly SubjectKey[] {
+    return [...this.#announced.keys()].reverse();
+  }
+
+  /** From now on it is noted of whom a fact comes: somebody asks who is there. */
+  beginLook(): void {
+    this.#touched = new Set();
+  }
+
+  /** @param absent those who were not there when it was asked: they leave, unless a fact knows better by now. */
+  endLook(absent: readonly SubjectKey[], nowMs: number): void {
+    for (const key of absent) if (this.#touched?.has(key) === false) this.#beginToLeave(key, nowMs);
+    this.#touched = null;
   }
 
   /** What the backend is told because of the fact; null when nothing, or not yet. */
@@ -89,6 +110,7 @@ export class Settle {
   #enter(fact: MembershipFact): Settled | null {
     const subject = subjectOf(fact);
     const key = keyOf(subject);
+    this.#touched?.add(key);
     this.#leaving.delete(key);
     if (this.#announced.has(key)) return null;
     this.#announced.set(key, subject);
@@ -97,10 +119,15 @@ export class Settle {
 
   #leave(fact: MembershipFact, nowMs: number): Settled | null {
     const key = keyOf(subjectOf(fact));
-    // Nobody was told that it was there; or it is leaving already, and once gone nobody can leave again.
-    if (!this.#announced.has(key) || this.#leaving.has(key)) return null;
-    this.#leaving.set(key, nowMs + this.#options.graceMs);
+    this.#touched?.add(key);
+    this.#beginToLeave(key, nowMs);
     return null;
+  }
+
+  #beginToLeave(key: SubjectKey, nowMs: number): void {
+    // Nobody was told that it was there; or it is leaving already, and once gone nobody can leave again.
+    if (!this.#announced.has(key) || this.#leaving.has(key)) return;
+    this.#leaving.set(key, nowMs + this.#options.graceMs);
   }
 
   #miss(fact: PassingFact, nowMs: number): Settled | null {

@@ -79,7 +79,8 @@ export class ThreadLine {
   }
 
   #begin(): WebhookThread {
-    mkdirSync(dirname(this.#options.journal), { recursive: true, mode: 0o700 });
+    const { journal, shared } = this.#options;
+    if (!shared) mkdirSync(dirname(journal), { recursive: true, mode: 0o700 });
     this.#thread = new WebhookThread(this.#options, this.#apps, {
       onDisabled: this.#options.onDisabled,
       onFailure: (error) => this.#options.onFailure('webhooks', error),

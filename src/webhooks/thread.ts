@@ -28,7 +28,7 @@ export class WebhookThread {
   #end: Error | null = null;
 
   constructor(
-    { journal, graceMs, retryMs, disableMs, allowedHosts }: WebhookSettingsOfServer,
+    { journal, shared, graceMs, retryMs, disableMs, allowedHosts }: WebhookSettingsOfServer,
     apps: readonly WebhookApp[],
     listeners: ThreadListeners,
   ) {
@@ -39,7 +39,8 @@ export class WebhookThread {
     this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#hear(data);
     this.#worker.onerror = ({ message }) => this.#endWith(new Error(message));
     this.#worker.addEventListener('close', () => this.#endWith(new Error('The webhook thread has ended.')));
-    this.say({ kind: 'start', settings: { journal, graceMs, retryMs, disableMs, allowedHosts }, apps });
+    const settings = { journal, shared: shared ?? null, graceMs, retryMs, disableMs, allowedHosts };
+    this.say({ kind: 'start', settings, apps });
   }
 
   say(message: ToThread): void {

@@ -8,6 +8,7 @@ import { type WebhookApp, wantedFacts } from './endpoint.ts';
 import { ThreadLine, type ThreadLineOptions } from './thread-line.ts';
 
 export interface Webhooks {
+  /** Several nodes with one outbox give it no facts: those come by Redis, where the nodes agree on them. */
   readonly outbox: Outbox;
   /** From now on these are all apps that have endpoints; what waited for an endpoint that is no longer there is dropped. */
   configure(apps: readonly WebhookApp[]): void;
@@ -35,7 +36,10 @@ export async function startWebhooks(options: WebhooksOptions): Promise<Webhooks>
   return {
     outbox: {
       wants: (app, name) => (wanted.get(app) ?? NOTHING).has(name),
-      add: (fact) => line.add(fact),
+      add(fact) {
+        if (options.shared) throw new Error('The facts of several nodes come by Redis.');
+        line.add(fact);
+      },
     },
     configure(apps) {
       wanted = wantedByApp(apps);

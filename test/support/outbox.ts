@@ -46,6 +46,8 @@ export class TestOutbox {
     this.dispatcher = new Dispatcher(
       {
         journal: this.journal,
+        durable: () => undefined,
+        isAmongOthers: false,
         post: (letter) => this.#post(letter),
         now: () => this.nowMs,
         newId: () => `delivery-${this.nowMs}-${++this.#ids}`,
@@ -67,7 +69,7 @@ export class TestOutbox {
   async settle(...facts: readonly Fact[]): Promise<void> {
     this.dispatcher.add(facts);
     for (let turn = 0; turn < 8; turn++) {
-      this.dispatcher.turn();
+      await this.dispatcher.turn();
       for (let tick = 0; tick < 8; tick++) await Promise.resolve();
     }
   }

@@ -2,7 +2,7 @@
 import type { CachedEvent, Entered } from '../../engine/ports.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import type { Member, PublishedEvent } from '../../protocol/server-message.ts';
-import { unpackText } from './text.ts';
+import { unpackText } from '../../redis/text.ts';
 
 export function numberOf(answer: unknown): number {
   return Number(answer ?? 0);

@@ -8,10 +8,12 @@ import { fence, reap } from './reap.ts';
 import { steps } from './scripts.ts';
 
 const BEAT_MS = 500;
-export const LEASE_MS = 3_000;
+export const LEASE_MS = 2_500;
 /** Beats that may go unanswered or unheard. Beats and not time: a process that was stopped first reads its answers. */
 const MOST_MISSED = 6;
-/** Two looks count together when they are not further apart. */
+/** For how long a node has to look gone: one that only opens another session is back by then. */
+const GONE_MS = 400;
+/** Looks that are further apart do not count together: the one who looks may have been away itself. */
 const LOOKS_MS = 2_000;
 
 export interface BeatParts {
@@ -30,8 +32,8 @@ export class Beats {
   /** By partition, the number of the last beat that was answered or heard. */
   readonly #answered: number[];
   readonly #heard: number[];
-  /** When a node looked gone, by partition and node. */
-  readonly #suspects = new Map<string, number>();
+  /** Since when a node looks gone, and when it was last looked at; by partition and node. */
+  readonly #suspects = new Map<string, { readonly sinceMs: number; readonly lastMs: number }>();
   readonly #underWay = new Set<string>();
   #beat = 0;
   #sentAtMs = 0;
@@ -66,7 +68,8 @@ export class Beats {
     if (this.#life.hasEnded) return this.#cancel();
     const missed = (last: readonly number[]): number => this.#beat - Math.min(...last);
     if (missed(this.#answered) >= MOST_MISSED) return this.#life.end(new Error('Redis has not answered for 3 seconds'));
-    if (missed(this.#heard) >= MOST_MISSED) return this.#life.end(new Error('the node has not heard itself for 3 seconds'));
+    if (missed(this.#heard) >= MOST_MISSED)
+      return this.#life.end(new Error('the node has not heard itself for 3 seconds'));
     this.#beat += 1;
     this.#sentAtMs = this.#parts.clock.now();
     for (const partition of this.#life.partitions) this.#send(partition).catch(() => undefined);
@@ -93,8 +96,10 @@ export class Beats {
     }
     for (const node of suspects) {
       const before = this.#suspects.get(prefix + node);
-      this.#suspects.set(prefix + node, nowMs);
-      if (before !== undefined && nowMs - before <= LOOKS_MS) this.#takeForGone(partition, node);
+      const isSecond = before !== undefined && nowMs - before.lastMs <= LOOKS_MS;
+      const sinceMs = isSecond ? before.sinceMs : nowMs;
+      this.#suspects.set(prefix + node, { sinceMs, lastMs: nowMs });
+      if (nowMs - sinceMs >= GONE_MS) this.#takeForGone(partition, node);
     }
   }
 

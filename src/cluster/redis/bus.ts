@@ -4,12 +4,12 @@ import type { Bus, Delivery, Once, Publication, Published, Remember } from '../.
 import { topicOfDelivery } from '../../engine/topic-of.ts';
 import { topicOf } from '../../protocol/topics.ts';
 import type { KeySpace } from '../../redis/partitions.ts';
+import { packText } from '../../redis/text.ts';
 import { packEvent } from './answers.ts';
 import type { Gate } from './gate.ts';
 import type { Hearing } from './hearing.ts';
 import type { Life } from './life.ts';
 import { steps } from './scripts.ts';
-import { packText } from './text.ts';
 import { packTopic } from './topic.ts';
 import { encodeDelivery } from './wire.ts';
 

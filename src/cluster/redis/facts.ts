@@ -1,7 +1,8 @@
 // Facts on their way into Redis. Those of members are written by the steps that make them true; the others are sent from
 // here, and nobody waits for them.
-import type { Outbox } from '../../engine/ports.ts';
+
 import type { Fact, WebhookEventName } from '../../core/facts.ts';
+import type { Outbox } from '../../engine/ports.ts';
 import type { AppId } from '../../protocol/ids.ts';
 import { topicOf } from '../../protocol/topics.ts';
 import type { KeySpace } from '../../redis/partitions.ts';

@@ -1,7 +1,8 @@
 // Who may speak to Redis when. Changes wait for the node to take part, and are made again when its life ended under them,
 // for they say what is, not what has changed; questions and publishes are refused at once while the node is away.
-import type { Clock } from '../../engine/ports.ts';
+
 import { Unavailable } from '../../engine/failure.ts';
+import type { Clock } from '../../engine/ports.ts';
 import type { Life } from './life.ts';
 
 /** For how long a change waits for the nodes to agree. */
@@ -28,6 +29,7 @@ export class Gate {
 
   /** Lets changes through; resolves when those that had waited are made. */
   async admitChanges(life: Life): Promise<void> {
+    if (this.#isClosedForGood) return;
     this.#life = life;
     for (const goOn of this.#waiting) goOn();
     this.#waiting.clear();
@@ -37,7 +39,7 @@ export class Gate {
   }
 
   admitAll(): void {
-    this.#why = null;
+    if (!this.#isClosedForGood) this.#why = null;
   }
 
   close(why: string): void {

@@ -5,13 +5,13 @@ import type { AppId, ChannelName, UserId } from '../../protocol/ids.ts';
 import type { Member } from '../../protocol/server-message.ts';
 import { appTopicOf, topicOf, watchTopicOf } from '../../protocol/topics.ts';
 import type { KeySpace } from '../../redis/partitions.ts';
+import { packText, unpackText } from '../../redis/text.ts';
 import { enteredOf, eventOf, numberOf, rosterOf, textsOf } from './answers.ts';
 import { wantedOf } from './facts.ts';
 import type { Gate } from './gate.ts';
 import type { Life } from './life.ts';
 import { Recounts } from './recounts.ts';
 import { steps } from './scripts.ts';
-import { packText, unpackText } from './text.ts';
 import { packTopic, subjectOf } from './topic.ts';
 import { encodeMember } from './wire.ts';
 

@@ -1,9 +1,9 @@
 // One life of the node: a session with Redis under one id. Whatever fails ends it, and the node begins another one under
 // another id; so there is one way to fail, and nothing that was under way can come true later.
 import type { Redis } from 'ioredis';
-import type { RedisSession } from '../../redis/session.ts';
 import type { KeySpace } from '../../redis/partitions.ts';
 import type { Script } from '../../redis/script.ts';
+import type { RedisSession } from '../../redis/session.ts';
 
 export interface Mark {
   readonly text: string;

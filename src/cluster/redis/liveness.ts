@@ -9,6 +9,7 @@ import { Beats, LEASE_MS } from './beats.ts';
 import { type Gate, messageOf } from './gate.ts';
 import type { Hearing } from './hearing.ts';
 import { Life } from './life.ts';
+import { Patience } from './patience.ts';
 import { reap } from './reap.ts';
 import { describeNode, isWhole, nameOfNode, nodeReport } from './report.ts';
 import { restate } from './restate.ts';
@@ -21,6 +22,8 @@ const MOST_OLDS = 32;
 /** How long a node waits for the others to say anew what they hold, before it compares. */
 const LONGEST_GATHERING_MS = 3_000;
 const LOOK_AGAIN_MS = 50;
+/** How long a node that is away waits for its return when it is to withdraw. The others will undo what it holds. */
+const LONGEST_RETURN_MS = 2_000;
 
 export interface LivenessParts {
   readonly clock: Clock;
@@ -42,11 +45,12 @@ export class RedisLiveness implements Liveness {
   readonly #parts: LivenessParts;
   readonly #startedAtMs: number;
   readonly #joined = Promise.withResolvers<void>();
-  readonly #stopping = Promise.withResolvers<void>();
+  readonly #patience: Patience;
   readonly #stopped = Promise.withResolvers<void>();
   /** By partition, the word of the world in which the node was. */
   readonly #worlds = new Map<number, string>();
-  #isStopped = false;
+  /** Partitions that have lost everything since the node was whole there. */
+  readonly #lost = new Set<number>();
   #hasJoined = false;
   #side: NodeSide | null = null;
   #life: Life | null = null;
@@ -55,6 +59,7 @@ export class RedisLiveness implements Liveness {
   /** The names of the others, as last seen. */
   #others: ReadonlySet<string> = new Set();
   #lives = 0;
+  #attempts = 0;
   /** Whether the node has said anew all that it holds. */
   #isWhole = false;
   /** Whether this absence has been told. */
@@ -62,6 +67,7 @@ export class RedisLiveness implements Liveness {
 
   constructor(parts: LivenessParts) {
     this.#parts = parts;
+    this.#patience = new Patience(parts.clock);
     this.#startedAtMs = parts.clock.now();
     this.#joined.promise.catch(() => undefined);
   }
@@ -73,6 +79,10 @@ export class RedisLiveness implements Liveness {
   /** How many lives have begun to take part. */
   get lives(): number {
     return this.#lives;
+  }
+
+  get attempts(): number {
+    return this.#attempts;
   }
 
   join(side: NodeSide): Promise<void> {
@@ -95,7 +105,10 @@ export class RedisLiveness implements Liveness {
   }
 
   async withdraw(): Promise<void> {
-    const { gate, outbox } = this.#parts;
+    const { clock, gate, outbox } = this.#parts;
+    // What is held under an earlier id can be given back only by a node that takes part.
+    const untilMs = clock.now() + LONGEST_RETURN_MS;
+    while (this.#hasJoined && gate.absence !== null && clock.now() < untilMs) await this.#patience.pause(LOOK_AGAIN_MS);
     const life = gate.open;
     gate.closeForGood('the node has ended taking part');
     this.#beats?.stop();
@@ -117,8 +130,7 @@ export class RedisLiveness implements Liveness {
   }
 
   #stop(): void {
-    this.#isStopped = true;
-    this.#stopping.resolve();
+    this.#patience.end();
     this.#life?.end(new Error('the node has ended taking part'));
     if (this.#side === null) this.#stopped.resolve();
     this.#joined.reject(new Unavailable('the node has stopped'));
@@ -127,7 +139,7 @@ export class RedisLiveness implements Liveness {
   async #live(side: NodeSide): Promise<void> {
     const { gate } = this.#parts;
     let pauseMs = SHORTEST_PAUSE_MS;
-    while (!this.#isStopped) {
+    while (!this.#patience.isOver) {
       try {
         const life = await this.#begin(side);
         pauseMs = SHORTEST_PAUSE_MS;
@@ -136,31 +148,14 @@ export class RedisLiveness implements Liveness {
         // Ends what has begun, if it has.
         this.#life?.end(error);
         this.#life = null;
-        if (!this.#isStopped) this.#away(messageOf(error));
+        if (!this.#patience.isOver) this.#away(messageOf(error));
       }
-      if (this.#isStopped) break;
-      await this.#pause(pauseMs);
+      if (this.#patience.isOver) break;
+      await this.#patience.pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
     gate.closeForGood('the node has ended taking part');
     this.#stopped.resolve();
-  }
-
-  // Ends at once when the node stops, and so does a session that opens too late.
-  async #open(): Promise<RedisSession> {
-    const opening = this.#parts.open();
-    const stopped = this.#stopping.promise.then(() => {
-      opening.then((session) => session.end(new Error('the node has stopped'))).catch(() => undefined);
-      throw new Error('the node has stopped');
-    });
-    return await Promise.race([opening, stopped]);
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#parts.clock.after(milliseconds, resolve);
-    await Promise.race([promise, this.#stopping.promise]);
-    cancel();
   }
 
   // Once for each absence: it may take long, and every attempt fails in the same way.
@@ -173,7 +168,10 @@ export class RedisLiveness implements Liveness {
 
   async #begin(side: NodeSide): Promise<Life> {
     const { gate, hearing, keys, outbox, name, randomId } = this.#parts;
-    const session = await this.#open();
+    this.#attempts += 1;
+    const tooLate = new Error('the node has stopped');
+    const session = await this.#patience.of(this.#parts.open(), (late) => late.end(tooLate));
+    if (this.#patience.isOver) throw tooLate;
     const life = new Life(session, keys, `${name}.${randomId()}`, this.#olds);
     this.#life = life;
     this.#isWhole = false;
@@ -181,17 +179,18 @@ export class RedisLiveness implements Liveness {
     await hearing.begin(life, (partition, message) => this.#hearInbox(life, partition, message));
     const olds = this.#olds;
     this.#olds = [...olds, life.id].slice(-MOST_OLDS);
-    const lost = await this.#register(life);
+    await this.#register(life);
     this.#beats = this.#newBeats(life);
-    await restate(life, side.holdings(), { outbox, lost });
+    await restate(life, side.holdings(), { outbox, lost: this.#lost });
     await gate.admitChanges(life);
     await giveBack(life, outbox, olds);
     life.olds = '';
     this.#olds = [life.id];
     this.#isWhole = true;
     this.#beats.next();
-    if (this.#hasJoined && lost.size > 0) await this.#gather(life);
+    if (this.#hasJoined && this.#lost.size > 0) await this.#gather(life);
     if (life.hasEnded) await life.ended;
+    this.#lost.clear();
     this.#ready(side);
     return life;
   }
@@ -206,19 +205,16 @@ export class RedisLiveness implements Liveness {
     this.#joined.resolve();
   }
 
-  /** @returns partitions that have lost everything since the node was there. */
-  async #register(life: Life): Promise<ReadonlySet<number>> {
-    const lost = new Set<number>();
+  async #register(life: Life): Promise<void> {
     const word = this.#parts.randomId();
     const register = async (partition: number): Promise<void> => {
       const told = partition === 0 ? this.#describe(0) : '';
       const world = String(await life.change(partition, steps.register, [LEASE_MS, told, word]));
       const before = this.#worlds.get(partition);
-      if (before !== undefined && before !== world) lost.add(partition);
+      if (before !== undefined && before !== world) this.#lost.add(partition);
       this.#worlds.set(partition, world);
     };
     await Promise.all(life.partitions.map(register));
-    return lost;
   }
 
   // Everything was lost, and each node only says what it holds itself: whoever compares before the others have said it
@@ -227,12 +223,12 @@ export class RedisLiveness implements Liveness {
     const { clock } = this.#parts;
     const untilMs = clock.now() + LONGEST_GATHERING_MS;
     const missing = new Set(this.#others);
-    while (missing.size > 0 && clock.now() < untilMs && !this.#isStopped) {
+    while (missing.size > 0 && clock.now() < untilMs && !this.#patience.isOver) {
       const told = textsOf(await life.run(0, steps.nodes, []));
       for (let at = 0; at < told.length; at += 3) {
         if (isWhole(told[at + 2] ?? '')) missing.delete(nameOfNode(told[at] ?? ''));
       }
-      if (missing.size > 0) await this.#pause(LOOK_AGAIN_MS);
+      if (missing.size > 0) await this.#patience.pause(LOOK_AGAIN_MS);
     }
   }
 

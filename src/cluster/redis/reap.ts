@@ -7,7 +7,7 @@ import { wantedOf } from './facts.ts';
 import type { Life } from './life.ts';
 import { steps } from './scripts.ts';
 
-const THINGS_IN_ONE_STEP = 200;
+const THINGS_IN_ONE_STEP = 100;
 
 export interface Reaping {
   readonly partition: number;

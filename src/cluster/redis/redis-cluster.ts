@@ -38,6 +38,8 @@ export interface RedisClusterStatus {
   readonly absence: string | null;
   /** How often the node has begun to take part. */
   readonly lives: number;
+  /** How often it has tried to. */
+  readonly attempts: number;
   /** Facts that could not be handed on. */
   readonly lostFacts: number;
 }
@@ -62,7 +64,8 @@ export function redisCluster(options: RedisClusterOptions): RedisClusterHandle {
   const facts = new Facts(keys, () => gate.open);
   const liveness = new RedisLiveness({
     ...{ clock, gate, hearing, keys, name, version, observe, outbox, randomId },
-    open: () => openSession(address, { scripts: ALL_STEPS, connectTimeoutMs: CONNECT_TIMEOUT_MS, ca, name: `vask-${name}` }),
+    open: () =>
+      openSession(address, { scripts: ALL_STEPS, connectTimeoutMs: CONNECT_TIMEOUT_MS, ca, name: `vask-${name}` }),
     onReady: () => {
       recounts.flush();
       facts.flush();
@@ -76,6 +79,7 @@ export function redisCluster(options: RedisClusterOptions): RedisClusterHandle {
       address: describeAddress(address),
       absence: gate.absence,
       lives: liveness.lives,
+      attempts: liveness.attempts,
       lostFacts: facts.lost,
     }),
     stop: () => liveness.stop(),

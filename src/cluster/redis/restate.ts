@@ -3,15 +3,15 @@
 import type { Holding, Outbox } from '../../engine/ports.ts';
 import { appTopicOf, topicOf, watchTopicOf } from '../../protocol/topics.ts';
 import type { Script } from '../../redis/script.ts';
+import { packText } from '../../redis/text.ts';
 import { wantedOf } from './facts.ts';
 import type { Life } from './life.ts';
 import { steps } from './scripts.ts';
-import { packText } from './text.ts';
 import { encodeMember } from './wire.ts';
 
 /** How much is under way at once: enough that nothing waits for the network, and a small part of memory. */
 const STEPS_AT_ONCE = 500;
-const MEMBERS_IN_ONE_STEP = 100;
+const MEMBERS_IN_ONE_STEP = 50;
 
 interface Restating {
   readonly outbox: Pick<Outbox, 'wants'>;

@@ -1,4 +1,4 @@
-// The atomic steps. Each is a file in lua/ behind the text that all of them share.
+// The atomic steps. Each is a file in lua/, behind the text that all of them share and the parts that it needs.
 import { Script } from '../../redis/script.ts';
 import beat from './lua/beat.lua' with { type: 'text' };
 import channels from './lua/channels.lua' with { type: 'text' };
@@ -9,6 +9,12 @@ import fence from './lua/fence.lua' with { type: 'text' };
 import forget from './lua/forget.lua' with { type: 'text' };
 import leave from './lua/leave.lua' with { type: 'text' };
 import nodes from './lua/nodes.lua' with { type: 'text' };
+import channelPart from './lua/part-channel.lua' with { type: 'text' };
+import connectionsPart from './lua/part-connections.lua' with { type: 'text' };
+import eventPart from './lua/part-event.lua' with { type: 'text' };
+import factsPart from './lua/part-facts.lua' with { type: 'text' };
+import memberPart from './lua/part-member.lua' with { type: 'text' };
+import userPart from './lua/part-user.lua' with { type: 'text' };
 import publish from './lua/publish.lua' with { type: 'text' };
 import reap from './lua/reap.lua' with { type: 'text' };
 import recall from './lua/recall.lua' with { type: 'text' };
@@ -22,26 +28,29 @@ import tellCount from './lua/tell-count.lua' with { type: 'text' };
 import withdraw from './lua/withdraw.lua' with { type: 'text' };
 
 const shared: string = common;
-const step = (lua: string): Script => new Script(shared + lua, 1);
+
+function step(lua: string, ...parts: readonly string[]): Script {
+  return new Script([shared, ...parts, lua].join('\n'), 1);
+}
 
 export const steps = {
   beat: step(beat),
   channels: step(channels),
   count: step(count),
-  enter: step(enter),
+  enter: step(enter, factsPart, channelPart, memberPart, eventPart),
   fence: step(fence),
   forget: step(forget),
-  leave: step(leave),
+  leave: step(leave, factsPart, channelPart, memberPart),
   nodes: step(nodes),
   publish: step(publish),
-  reap: step(reap),
-  recall: step(recall),
+  reap: step(reap, factsPart, channelPart, memberPart, userPart, connectionsPart),
+  recall: step(recall, eventPart),
   recount: step(recount),
-  recountConnections: step(recountConnections),
+  recountConnections: step(recountConnections, connectionsPart),
   register: step(register),
-  restate: step(restate),
-  signIn: step(signIn),
-  signOut: step(signOut),
+  restate: step(restate, factsPart, channelPart, memberPart),
+  signIn: step(signIn, userPart),
+  signOut: step(signOut, userPart),
   tellCount: step(tellCount),
   withdraw: step(withdraw),
 } as const;

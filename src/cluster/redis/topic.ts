@@ -1,8 +1,8 @@
 // The names of topics as Redis has them, and what they say: messages on a topic do not repeat it.
 import { userOfChannel } from '../../protocol/channel-name.ts';
 import type { AppId, ChannelName, UserId } from '../../protocol/ids.ts';
-import { EVERY_NODE } from '../../protocol/topics.ts';
-import { packText } from './text.ts';
+import { EVERY_NODE, feedTopicOf } from '../../protocol/topics.ts';
+import { packText } from '../../redis/text.ts';
 
 /** What a topic is about; what it does not say is empty. */
 export interface Subject {
@@ -13,6 +13,9 @@ export interface Subject {
 }
 
 const WATCH = '@/';
+const FEED = feedTopicOf('' as AppId);
+
+const NOTHING = { channel: '' as ChannelName, user: '' as UserId };
 
 // No app id has a slash, and no channel begins with `@/`.
 function split(topic: string): { readonly app: string; readonly rest: string } {
@@ -29,8 +32,9 @@ export function packTopic(topic: string): string {
 }
 
 export function subjectOf(topic: string): Subject {
-  if (topic === EVERY_NODE) return { app: '' as AppId, channel: '' as ChannelName, user: '' as UserId };
+  if (topic === EVERY_NODE) return { app: '' as AppId, ...NOTHING };
   const { app, rest } = split(topic);
+  if (topic.startsWith(FEED)) return { app: rest as AppId, ...NOTHING };
   const isWatched = rest.startsWith(WATCH);
   const user = isWatched ? rest.slice(WATCH.length) : (userOfChannel(rest as ChannelName) ?? '');
   return { app: app as AppId, channel: (isWatched ? '' : rest) as ChannelName, user: user as UserId };

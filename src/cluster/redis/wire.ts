@@ -6,10 +6,11 @@
 //   r USER                       member removed           n NUMBER                 subscribers
 //   + / -                        user online, offline     k NUMBER                 connections of the app
 //   t                            terminate the user       !                        apps have changed
-import type { Delivery, EventDelivery, MemberChange } from '../../engine/ports.ts';
-import type { SocketId, UserId } from '../../protocol/ids.ts';
+//   q JSON                       asked, with the app      w JSON                   told
+import type { Asked, Delivery, EventDelivery, MemberChange, Told } from '../../engine/ports.ts';
+import type { AppId, SocketId, UserId } from '../../protocol/ids.ts';
 import type { Member } from '../../protocol/server-message.ts';
-import { packText, unpackText } from './text.ts';
+import { packText, unpackText } from '../../redis/text.ts';
 import type { Subject } from './topic.ts';
 
 export function encodeDelivery(delivery: Delivery): string {
@@ -28,6 +29,10 @@ export function encodeDelivery(delivery: Delivery): string {
       return `k${delivery.total}`;
     case 'apps':
       return '!';
+    case 'asked':
+      return `q${JSON.stringify([delivery.app, delivery.asked])}`;
+    case 'told':
+      return `w${JSON.stringify(delivery.told)}`;
   }
 }
 
@@ -84,6 +89,12 @@ export function decodeDelivery({ app, channel, user }: Subject, message: string)
       return { kind: 'terminate', app, user };
     case '!':
       return { kind: 'apps' };
+    case 'q': {
+      const [asking, asked] = JSON.parse(message.slice(1)) as [AppId, Asked];
+      return { kind: 'asked', app: asking, asked };
+    }
+    case 'w':
+      return { kind: 'told', app, told: JSON.parse(message.slice(1)) as Told };
     default:
       return null;
   }

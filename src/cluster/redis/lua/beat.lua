@@ -3,7 +3,7 @@
 -- SHARDNUMSUB, or '' for a look at the leases only.
 -- Answers {nodes that look gone, nodes whose things have to be undone, all nodes if the node has told of itself}. A
 -- lease that has run out may be renewed as long as nobody has taken the node for gone.
-if is_fenced() then return FENCED end
+if is_fenced() then return fenced() end
 local now, lease = now_ms(), tonumber(ARGV[4])
 redis.call('ZADD', KEYS[1], now + lease, ARGV[2])
 if ARGV[5] ~= '' then redis.call('HSET', base .. 'info', ARGV[2], ARGV[5]) end

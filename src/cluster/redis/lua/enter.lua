@@ -4,7 +4,7 @@
 -- roster ('1'); with a member also user, info, news, most members.
 -- Answers 'full', or {subscribers, remembered event or false, roster as HGETALL or false}. The marker is published to
 -- the node's inbox, so that the node knows which deliveries came before this moment.
-if is_fenced() then return FENCED end
+if is_fenced() then return fenced() end
 local LONGEST_ROSTER = 500
 local node, olds = ARGV[2], lines(ARGV[3])
 local app, channel, subscribers, wanted = ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7]

@@ -1,7 +1,7 @@
 -- A connection has left a channel: the node's last there, or the last of a member on the node.
 -- ARGV from 4: app, channel, subscribers left on the node, wanted facts; the user who left the node.
 -- Answers the subscribers on all nodes.
-if is_fenced() then return FENCED end
+if is_fenced() then return fenced() end
 local olds = lines(ARGV[3])
 local app, channel, wanted, user = ARGV[4], ARGV[5], ARGV[7], ARGV[8]
 if user then
