@@ -1,6 +1,7 @@
 // The doors of the server on its ports: WebSockets, backends, people.
 import { clientAddress } from '../admin/client-address.ts';
 import type { AdminDoors } from '../admin/doors.ts';
+import { EVENT_STREAM } from '../admin/event-streams.ts';
 import type { Config } from '../config/schema.ts';
 import type { AppLimits } from '../core/limits.ts';
 import { bodyBytes, messageBytes } from '../core/limits.ts';
@@ -21,12 +22,14 @@ export interface Ports {
   readonly config: Config;
   /** Gets the listeners as they are opened; the engine broadcasts on all of them. */
   readonly listeners: Listener[];
+  /** Other processes of this server listen on the same ports. */
+  readonly isPortShared: boolean;
   /** Asked at each request: it is made when the listeners are there. */
   readonly admin: () => AdminDoors;
 }
 
 /** Throws when a port is taken, or a certificate cannot be read. */
-export function openListeners({ engine, config, listeners, admin }: Ports): void {
+export function openListeners({ engine, config, listeners, isPortShared, admin }: Ports): void {
   const { host, port, tls, pathPrefix, requestTimeoutSeconds } = config;
   const door = webSocketDoor(engine, {
     backlogBytes: engine.settings.backlogBytes,
@@ -41,18 +44,25 @@ export function openListeners({ engine, config, listeners, admin }: Ports): void
     // Publishes are the many, and nothing more is made for them.
     if (target.path.startsWith('/app')) return http(request, target);
     const address = (): string => clientAddress(request.headers, listener.requestIP(request)?.address ?? '', trusts);
-    return admin()(request, target, address) ?? http(request, target);
+    const answered = admin()(request, target, address) ?? http(request, target);
+    return answered instanceof Promise ? answered.then((response) => keepOpen(response, request, listener)) : answered;
   };
   const broken = (error: Error): Response => {
     failed(engine, 'request', error);
     return new Response(`${httpFaults.internal.text}\n`, { status: httpFaults.internal.status });
   };
   const open = (at: number, withTls: Config['tls']): void => {
-    const settings = { host, port: at, tls: withTls, pathPrefix, requestTimeoutSeconds, maxBodyBytes };
+    const settings = { host, port: at, tls: withTls, pathPrefix, requestTimeoutSeconds, maxBodyBytes, isPortShared };
     listeners.push(openListener(settings, door, answer, broken));
   };
   if (tls === null || tls.port !== null) open(port, null);
   if (tls !== null) open(tls.port ?? port, tls);
+}
+
+/** A stream of events may be silent for longer than a request may take. */
+function keepOpen(response: Response, request: Request, listener: Listener): Response {
+  if (response.headers.get('content-type') === EVENT_STREAM) listener.timeout(request, 0);
+  return response;
 }
 
 function limitsOf({ apps }: Engine, measure: (limits: AppLimits) => number): readonly number[] {
@@ -60,7 +70,7 @@ function limitsOf({ apps }: Engine, measure: (limits: AppLimits) => number): rea
 }
 
 /** Where people reach the server. An address that means "every one" is no place to connect to. */
-export function baseUrlOf({ publicUrl, pathPrefix }: Config, [first]: readonly Listener[]): string {
+export function baseUrlOf({ publicUrl, pathPrefix }: Config, [first]: readonly Pick<Listener, 'url'>[]): string {
   if (publicUrl !== '') return publicUrl;
   const origin = (first?.url.origin ?? '').replace('//0.0.0.0', '//localhost').replace('//[::]', '//localhost');
   return `${origin}${pathPrefix}`;

@@ -15,6 +15,8 @@ export interface ListenerSettings {
   /** An HTTP connection on which nothing moves for so long is closed. */
   readonly requestTimeoutSeconds: number;
   readonly maxBodyBytes: number;
+  /** Other processes listen on the same port, and the system gives each of them its share of the connections. */
+  readonly isPortShared: boolean;
 }
 
 /** Answers what is no upgrade. The server is at hand for the address of the peer. */
@@ -32,10 +34,11 @@ export function openListener(
   /** Answers where `answer` threw. */
   broken: (error: Error) => Response,
 ): Listener {
-  const { host, port, tls, pathPrefix, requestTimeoutSeconds, maxBodyBytes } = settings;
+  const { host, port, tls, pathPrefix, requestTimeoutSeconds, maxBodyBytes, isPortShared } = settings;
   return Bun.serve<SocketOutlet>({
     hostname: host,
     port,
+    reusePort: isPortShared,
     idleTimeout: requestTimeoutSeconds,
     maxRequestBodySize: maxBodyBytes,
     ...(tls === null ? {} : { tls: { cert: Bun.file(tls.cert), key: Bun.file(tls.key) } }),

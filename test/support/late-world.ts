@@ -13,24 +13,25 @@ export function lateWorld(options: WorldOptions = {}): LateWorld {
 }
 
 export interface Leftovers {
-  /** Channels that a node still knows. */
+  /** Channels that some node still knows. */
   readonly channels: readonly string[];
   /** Channels that the ledger still counts. */
   readonly ledger: Readonly<Record<string, unknown>>;
-  /** Topics that each node still listens to. */
-  readonly topics: readonly number[];
+  /** How many topics are still listened to. */
+  readonly topics: number;
 }
 
-/** What is left in a world of one node from which all have gone. */
-export const NOTHING: Leftovers = { channels: [], ledger: {}, topics: [0] };
+/** What is left in a world from which all have gone. */
+export const NOTHING: Leftovers = { channels: [], ledger: {}, topics: 0 };
 
 export async function leftovers({ world, late }: LateWorld): Promise<Leftovers> {
   late.isLate = false;
-  const [{ engine }] = world.nodes;
-  await engine.lanes.settled();
+  const engines = world.nodes.map(({ engine }) => engine);
+  for (const { lanes } of engines) await lanes.settled();
+  const { ledger } = world.nodes[0].engine.cluster;
   return {
-    channels: [...(engine.spaces.get(world.app.id)?.channels.keys() ?? [])],
-    ledger: Object.fromEntries(await engine.cluster.ledger.channels(world.app.id, '')),
-    topics: late.topics.map((topics) => topics.size),
+    channels: engines.flatMap(({ spaces }) => [...(spaces.get(world.app.id)?.channels.keys() ?? [])]),
+    ledger: Object.fromEntries(await ledger.channels(world.app.id, '')),
+    topics: late.topics.reduce((sum, topics) => sum + topics.size, 0),
   };
 }

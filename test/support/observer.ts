@@ -11,7 +11,12 @@ export class Observer {
   readonly rooms = new Map<string, Set<string>>();
   readonly counts = new Map<string, number>();
   readonly online = new Map<string, boolean>();
+  /** Channel → the data of the last event. */
+  readonly last = new Map<string, unknown>();
   readonly objections: string[] = [];
+  readonly #heard = new Map<string, Set<unknown>>();
+  /** Whether the next watchlist frame is the answer to a sign-in; else it tells changes. */
+  #isAnswered = false;
 
   constructor(client: FakeClient) {
     this.client = client;
@@ -27,10 +32,13 @@ export class Observer {
     this.read();
     this.rooms.delete(channel);
     this.counts.delete(channel);
+    this.last.delete(channel);
+    this.#heard.delete(channel);
     this.client.unsubscribe(channel);
   }
 
   #take({ event, channel, data }: Frame): void {
+    if (event === 'pusher:signin_success') this.#isAnswered = true;
     if (event === 'pusher_internal:watchlist_events') return this.#takeWatchlist(data as Data);
     if (channel === undefined || channel.startsWith('#')) return;
     if (event === 'pusher_internal:subscription_succeeded') return this.#enter(channel, data as Data);
@@ -47,7 +55,17 @@ export class Observer {
         break;
       case 'pusher_internal:subscription_count':
         this.counts.set(channel, Number((data as Data)['subscription_count']));
+        break;
+      case 'hello':
+        this.#hear(channel, data);
     }
+  }
+
+  #hear(channel: string, data: unknown): void {
+    const heard = this.#heard.get(channel) ?? new Set();
+    if (heard.has(data)) this.#object(`${data} a second time in ${channel}`);
+    this.#heard.set(channel, heard.add(data));
+    this.last.set(channel, data);
   }
 
   #enter(channel: string, { presence }: Data): void {
@@ -60,8 +78,14 @@ export class Observer {
 
   #takeWatchlist({ events }: Data): void {
     for (const { name, user_ids: users } of events as { name: string; user_ids: string[] }[]) {
-      for (const user of users) this.online.set(user, name === 'online');
+      for (const user of users) this.#takeWatched(user, name === 'online');
     }
+    this.#isAnswered = false;
+  }
+
+  #takeWatched(user: string, isOnline: boolean): void {
+    if (!this.#isAnswered && this.online.get(user) === isOnline) this.#object(`${user} is ${isOnline} a second time`);
+    this.online.set(user, isOnline);
   }
 
   #object(what: string): void {

@@ -19,6 +19,7 @@ import { staticAppStore } from '../../src/storage/static.ts';
 import { FakeClock } from './clock.ts';
 import { appSettings, channelAuth, KEY, type TestApp, userAuth } from './credentials.ts';
 import { type Frame, openFrame } from './frames.ts';
+import { TEST_NODES } from './test-nodes.ts';
 
 /** Rooms for what is broadcast: topic → the outlets that joined it. */
 type Topics = Map<string, Set<FakeClient>>;
@@ -133,6 +134,8 @@ export interface World {
   readonly knock: Node['knock'];
   readonly client: Node['client'];
   readonly publish: Node['publish'];
+  /** One node more. */
+  join(): Node;
   /** The first app has other settings from now on, on all nodes, and on request another owner; what is not named is as at first. */
   change(changes: TestApp, owner?: string): App;
   /** The first app is no more. */
@@ -142,7 +145,10 @@ export interface World {
 export interface WorldOptions {
   readonly app?: TestApp;
   readonly apps?: readonly TestApp[];
+  /** Whoever does not say gets as many as the run has, and clients and backends come to each in turn. */
   readonly nodes?: number;
+  /** Shared with whatever else has to stand still with the world. */
+  readonly clock?: FakeClock;
   readonly settings?: Partial<EngineSettings>;
   /** Where the world's facts go. */
   readonly outbox?: Outbox;
@@ -216,7 +222,7 @@ function openNode(engine: Engine, topics: Topics, app: App): Node {
 }
 
 export function createWorld(options: WorldOptions = {}): World {
-  const clock = new FakeClock();
+  const clock = options.clock ?? new FakeClock();
   const { app, store, change, remove } = createApps(options);
   const cluster = memoryWorld(clock, options.outbox);
   const happenings: Happening[] = [];
@@ -249,17 +255,25 @@ export function createWorld(options: WorldOptions = {}): World {
     return openNode(engine, topics, app);
   };
   const first = createNode();
-  const others = Array.from({ length: (options.nodes ?? 1) - 1 }, createNode);
-  const nodes = [first, ...others] as const;
+  const others = Array.from({ length: (options.nodes ?? TEST_NODES) - 1 }, createNode);
+  const nodes: [Node, ...Node[]] = [first, ...others];
+  let turn = 0;
+  /** As a balancer has it, unless the test says itself who comes where. */
+  const next = (): Node => (options.nodes === undefined ? nodes[turn++ % nodes.length] : undefined) ?? first;
   return {
     clock,
     nodes,
     app,
     happenings,
     traffic,
-    knock: first.knock,
-    client: first.client,
-    publish: first.publish,
+    knock: (knock) => next().knock(knock),
+    client: () => next().client(),
+    publish: (...what) => next().publish(...what),
+    join() {
+      const node = createNode();
+      nodes.push(node);
+      return node;
+    },
     change(changes, owner) {
       const changed = change(changes, owner);
       for (const { engine } of nodes) changeApp(engine, changed);
