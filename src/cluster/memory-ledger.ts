@@ -139,11 +139,13 @@ export function withdraw(parts: LedgerParts): void {
     for (const [channel, { members, subscribers }] of channels) {
       if (!subscribers.has(node)) continue;
       const left = [...members].flatMap(([user, { nodes }]) => (nodes.has(node) ? [user] : []));
-      for (const member of left) ledger.leave({ app, channel, subscribers: subscribers.get(node) ?? 0, member });
-      ledger.leave({ app, channel, subscribers: 0, member: null });
+      for (const member of left) void ledger.leave({ app, channel, subscribers: subscribers.get(node) ?? 0, member });
+      void ledger.leave({ app, channel, subscribers: 0, member: null });
+      // Nobody else knows that the number has changed, and wants to; where there are members, they are told instead.
+      if (channels.get(channel)?.members.size === 0) void ledger.tellCount(app, channel);
     }
-    for (const user of users.keys()) ledger.signOut(app, user);
-    if (connections.has(node)) ledger.recountConnections(app, 0);
+    for (const user of users.keys()) void ledger.signOut(app, user);
+    if (connections.has(node)) void ledger.recountConnections(app, 0);
   }
 }
 

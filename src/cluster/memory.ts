@@ -84,7 +84,8 @@ export function memoryWorld(clock: Pick<Clock, 'now'>, outbox: Outbox = NO_OUTBO
       });
       const liveness: Liveness = {
         absence: null,
-        join: (side) => void members.set(node, { id: `${name}.${node}`, name, version, startedAtMs: clock.now(), side }),
+        join: (side) =>
+          void members.set(node, { id: `${name}.${node}`, name, version, startedAtMs: clock.now(), side }),
         nodes: () => [...members].map(([number, member]) => report(member, number === node)),
         withdraw() {
           members.delete(node);

@@ -39,6 +39,7 @@ export class Connection {
   hearsUser = false;
   /** The users whose coming and going this connection is told. */
   watchlist: readonly UserId[] = [];
+  readonly connectedAtMs: number;
   /** When the client last gave any sign of life. */
   heardAtMs: number;
   /** When the client last sent a message; WebSocket ping and pong frames do not count. */
@@ -57,6 +58,7 @@ export class Connection {
     this.socketId = socketId;
     this.app = app;
     this.outlet = outlet;
+    this.connectedAtMs = nowMs;
     this.heardAtMs = nowMs;
     this.messageAtMs = nowMs;
     const { required, timeoutSeconds } = app.settings.userAuthentication;

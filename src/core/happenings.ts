@@ -4,7 +4,13 @@ import type { AppId, ChannelName, SocketId, UserId } from '../protocol/ids.ts';
 /** What happens to connections and memberships. */
 export type Happening =
   | { readonly kind: 'connected'; readonly app: AppId; readonly socketId: SocketId }
-  | { readonly kind: 'connectionRefused'; readonly code: number; readonly text: string }
+  | {
+      readonly kind: 'connectionRefused';
+      /** Null when the client has named none that there is. */
+      readonly app: AppId | null;
+      readonly code: number;
+      readonly text: string;
+    }
   | { readonly kind: 'disconnected'; readonly app: AppId; readonly socketId: SocketId; readonly code: number }
   | {
       readonly kind: 'slowReaderClosed';
@@ -34,6 +40,7 @@ export type Happening =
   | { readonly kind: 'repaired'; readonly app: AppId; readonly channel: ChannelName; readonly changes: number }
   | {
       readonly kind: 'requestRefused';
+      readonly app: AppId | null;
       readonly method: string;
       readonly path: string;
       readonly status: number;
@@ -43,11 +50,39 @@ export type Happening =
 
 /** What flows. There may be a hundred thousand of these a second, so they are only made when somebody looks. */
 export type Traffic =
-  | { readonly kind: 'published'; readonly app: AppId; readonly channel: ChannelName; readonly event: string }
+  | {
+      readonly kind: 'published';
+      readonly app: AppId;
+      readonly channel: ChannelName;
+      readonly event: string;
+      readonly data: string;
+    }
   | {
       readonly kind: 'clientEvent';
       readonly app: AppId;
       readonly channel: ChannelName;
       readonly event: string;
       readonly socketId: SocketId;
+      /** In JSON. */
+      readonly data: string;
+    }
+  /** A request that was let in has been answered. */
+  | {
+      readonly kind: 'request';
+      readonly app: AppId;
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly durationMs: number;
+      /** Why it was refused after all. */
+      readonly text: string | null;
+    }
+  /** The first connection has entered the channel, or the last one has left it, on all nodes. */
+  | { readonly kind: 'occupied' | 'vacated'; readonly app: AppId; readonly channel: ChannelName }
+  /** Each node that hears it tells it. */
+  | {
+      readonly kind: 'memberAdded' | 'memberRemoved';
+      readonly app: AppId;
+      readonly channel: ChannelName;
+      readonly user: UserId;
     };

@@ -19,9 +19,13 @@ export class Space {
   readonly connections = new Map<SocketId, Connection>();
   /** Connections of the app on other nodes, as last heard. */
   connectionsElsewhere = 0;
+  /** How many times it was heard. */
+  connectionsHeard = 0;
   /** Whether this node listens to what concerns the app as a whole. */
   hearsApp = false;
   readonly channels = new Map<ChannelName, Channel>();
+  /** Channels that this node has left while their count could not be told to the others. */
+  readonly untold = new Set<Channel>();
   readonly users = new Users();
   quota = new Quota();
   readonly usage = new UsageCounter();

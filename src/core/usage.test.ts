@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import type { AppId } from '../protocol/ids.ts';
-import { UsageCounter, type UsageCounts, type UsageRecord, UsageRollUp } from './usage.ts';
+import { NO_USAGE, UsageCounter, type UsageCounts, type UsageRecord, UsageRollUp } from './usage.ts';
 
 const APP = 'app' as AppId;
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const counts = (changes: Partial<UsageCounts> = {}): UsageCounts => ({
-  broadcasts: 0,
-  clientEvents: 0,
-  requests: 0,
+  ...NO_USAGE,
   peakConnections: 0,
   ...changes,
 });
@@ -39,6 +37,11 @@ const usage = fc.record({
   broadcasts: fc.nat(1_000),
   clientEvents: fc.nat(1_000),
   requests: fc.nat(1_000),
+  messagesIn: fc.nat(1_000),
+  messagesOut: fc.nat(1_000),
+  bytesIn: fc.nat(1_000),
+  bytesOut: fc.nat(1_000),
+  errors: fc.nat(1_000),
   peakConnections: fc.nat(1_000),
 });
 const additions = fc.array(

@@ -1,16 +1,52 @@
-// What apps use, counted where it happens and rolled up into minutes, hours and days (UTC). Counts only grow until they
-// are taken, so nothing is ever negative.
+// What apps use, counted where it happens and rolled up into minutes, hours and days (UTC). Counts only grow, so nothing
+// is ever negative.
 import type { AppId } from '../protocol/ids.ts';
 
-export interface UsageCounts {
+export interface UsageCounts extends UsageSums {
+  /** The most connections at once. */
+  readonly peakConnections: number;
+}
+
+/** What is added up. */
+export interface UsageSums {
   /** One for each channel or user that an event was addressed to, whatever the number of subscribers. */
   readonly broadcasts: number;
   readonly clientEvents: number;
   /** Signed HTTP requests that were let in. */
   readonly requests: number;
-  /** The most connections at once. */
-  readonly peakConnections: number;
+  /** What clients have sent, whatever it was. */
+  readonly messagesIn: number;
+  /** Frames for the subscribers of channels, one for each of them; what only one connection is told does not count. */
+  readonly messagesOut: number;
+  /** Of what clients have sent, and of the bodies of requests; a character counts as one. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** What was refused: connections, commands of clients, requests. */
+  readonly errors: number;
 }
+
+const SUMS = [
+  'broadcasts',
+  'clientEvents',
+  'requests',
+  'messagesIn',
+  'messagesOut',
+  'bytesIn',
+  'bytesOut',
+  'errors',
+] as const satisfies readonly (keyof UsageSums)[];
+
+/** What has been added to the sums since they were like that. */
+export function addedSince(before: UsageSums, now: UsageSums): UsageSums {
+  return sumsOf((name) => now[name] - before[name]);
+}
+
+function sumsOf(of: (name: keyof UsageSums) => number): UsageSums {
+  // Each name stands in the list once.
+  return Object.fromEntries(SUMS.map((name) => [name, of(name)])) as unknown as UsageSums;
+}
+
+export const NO_USAGE: UsageSums = sumsOf(() => 0);
 
 export type UsageSpan = keyof typeof SPAN_MS;
 
@@ -24,31 +60,38 @@ export interface UsageRecord extends UsageCounts {
 const SPAN_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 const SPANS = Object.keys(SPAN_MS) as readonly UsageSpan[];
 
-/** The counts of one app since they were last taken. Plain numbers, since they lie on the way of every event. */
-export class UsageCounter {
+/** The counts of one app: they only grow. Plain numbers, since they lie on the way of every event. */
+export class UsageCounter implements UsageCounts {
   broadcasts = 0;
   clientEvents = 0;
   requests = 0;
+  messagesIn = 0;
+  messagesOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  errors = 0;
   peakConnections = 0;
+  #taken = NO_USAGE;
   #toldMinuteMs = Number.NEGATIVE_INFINITY;
   #toldPeak = 0;
 
   /**
-   * What is new, and counting starts again; null when nothing is, which a peak is not that the minute already has.
+   * What is new since it was last taken; null when nothing is, which a peak is not that the minute already has.
    * @param connections those that stay, with which the next peak begins.
    * @param atMs the moment that it counts for.
    */
   take(connections: number, atMs: number): UsageCounts | null {
-    const { broadcasts, clientEvents, requests, peakConnections } = this;
-    this.broadcasts = this.clientEvents = this.requests = 0;
+    const { peakConnections } = this;
+    const added = addedSince(this.#taken, this);
     this.peakConnections = connections;
     const minuteMs = startOf('minute', atMs);
     const isPeakNews = peakConnections > (minuteMs === this.#toldMinuteMs ? this.#toldPeak : 0);
-    if (!isPeakNews && broadcasts + clientEvents + requests === 0) return null;
+    if (!isPeakNews && SUMS.every((name) => added[name] === 0)) return null;
+    this.#taken = sumsOf((name) => this[name]);
     if (minuteMs !== this.#toldMinuteMs) this.#toldPeak = 0;
     this.#toldMinuteMs = minuteMs;
     this.#toldPeak = Math.max(this.#toldPeak, peakConnections);
-    return { broadcasts, clientEvents, requests, peakConnections };
+    return { ...added, peakConnections };
   }
 }
 
@@ -99,7 +142,7 @@ export class UsageRollUp {
     const waiting = this.#waiting[record.span];
     const name = `${record.startMs}/${record.appId}`;
     const before = waiting.get(name);
-    waiting.set(name, before === undefined ? record : sum(before, record));
+    waiting.set(name, before === undefined ? record : together(before, record));
     if (waiting.size <= this.#most) return;
     for (const oldest of waiting.keys()) return void waiting.delete(oldest);
   }
@@ -109,12 +152,8 @@ function startOf(span: UsageSpan, atMs: number): number {
   return atMs - (atMs % SPAN_MS[span]);
 }
 
-function sum(one: UsageRecord, other: UsageRecord): UsageRecord {
-  return {
-    ...one,
-    broadcasts: one.broadcasts + other.broadcasts,
-    clientEvents: one.clientEvents + other.clientEvents,
-    requests: one.requests + other.requests,
-    peakConnections: Math.max(one.peakConnections, other.peakConnections),
-  };
+/** Two records of the same app and span as one. */
+export function together(one: UsageRecord, other: UsageRecord): UsageRecord {
+  const peakConnections = Math.max(one.peakConnections, other.peakConnections);
+  return { ...one, ...sumsOf((name) => one[name] + other[name]), peakConnections };
 }

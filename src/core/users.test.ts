@@ -47,8 +47,10 @@ describe('signed-in users', () => {
 describe('watched users', () => {
   test('[P-6.3] the first watcher of a user and the last one are told apart from the others', () => {
     const users = new Users();
-    expect(users.watch(ALICE)).toBe(true);
-    expect(users.watch(ALICE)).toBe(false);
+    const unheard = users.watch(ALICE);
+    if (unheard === null) throw new Error('Nobody has watched before.');
+    users.beginToHear(unheard);
+    expect(users.watch(ALICE)).toBeNull();
     expect(users.unwatch(ALICE)).toBe(false);
     expect(users.unwatch(ALICE)).toBe(true);
     expect(users.unwatch(ALICE)).toBe(false);
@@ -63,6 +65,31 @@ describe('watched users', () => {
     expect(users.hear(ALICE, false)).toBe(true);
     expect(users.heard(ALICE)).toBe(false);
     expect(users.heard(BOB)).toBeNull();
+  });
+
+  test('[P-6.3] what was heard before the node begins to hear does not count, and whoever watches meanwhile has to wait, too', () => {
+    const users = new Users();
+    const unheard = users.watch(ALICE);
+    users.hear(ALICE, true);
+    expect(users.watch(ALICE)).toBe(unheard);
+    if (unheard === null) throw new Error('Nobody has watched before.');
+    users.beginToHear(unheard);
+    expect(users.heard(ALICE)).toBeNull();
+    users.hear(ALICE, true);
+    users.beginToHear(unheard);
+    expect(users.heard(ALICE)).toBe(true);
+  });
+
+  test('[P-9.2] what the ledger says is news unless something was heard since it was asked, the same as before included', () => {
+    const users = new Users();
+    users.watch(ALICE);
+    users.beginRepair(ALICE);
+    expect([users.hasMissed(ALICE, true), users.hasMissed(BOB, true)]).toEqual([false, false]);
+    users.hear(ALICE, true);
+    users.beginRepair(ALICE);
+    expect([users.hasMissed(ALICE, true), users.hasMissed(ALICE, false)]).toEqual([false, true]);
+    expect(users.hear(ALICE, true)).toBe(false);
+    expect(users.hasMissed(ALICE, false)).toBe(false);
   });
 
   test('[P-6.3] a watch that begins anew knows nothing from before', () => {

@@ -2,8 +2,13 @@
 import type { UserId } from '../protocol/ids.ts';
 import type { Connection } from './connection.ts';
 
-interface Watched {
+/** A user whose coming and going connections of this node are told. */
+export interface Watched {
   watchers: number;
+  /** Whether the node hears of the user yet. */
+  isHeard: boolean;
+  /** Whether something may have been missed since the last news. */
+  isStale: boolean;
   isOnline: boolean | null;
 }
 
@@ -43,12 +48,19 @@ export class Users {
     return this.#signedIn.get(user) ?? [];
   }
 
-  /** Counts one watcher more; true when it is the node's first of that user. */
-  watch(user: UserId): boolean {
-    const watched = this.#watched.get(user);
-    if (watched === undefined) this.#watched.set(user, { watchers: 1, isOnline: null });
-    else watched.watchers++;
-    return watched === undefined;
+  /** Counts one watcher more. @returns what `beginToHear` wants when the node hears of the user; null when it does already. */
+  watch(user: UserId): Watched | null {
+    const watched = this.#watched.get(user) ?? { watchers: 0, isHeard: false, isStale: false, isOnline: null };
+    this.#watched.set(user, watched);
+    watched.watchers++;
+    return watched.isHeard ? null : watched;
+  }
+
+  /** From here on nothing is missed: what was known before does not count. */
+  beginToHear(watched: Watched): void {
+    if (watched.isHeard) return;
+    watched.isHeard = true;
+    watched.isOnline = null;
   }
 
   /** Counts one watcher less; true when it was the node's last of that user. */
@@ -61,7 +73,9 @@ export class Users {
   /** Notes that the user has come or gone; false when nobody here watches, or that was known. */
   hear(user: UserId, isOnline: boolean): boolean {
     const watched = this.#watched.get(user);
-    if (watched === undefined || watched.isOnline === isOnline) return false;
+    if (watched === undefined) return false;
+    watched.isStale = false;
+    if (watched.isOnline === isOnline) return false;
     watched.isOnline = isOnline;
     return true;
   }
@@ -70,6 +84,19 @@ export class Users {
   learn(user: UserId, isOnline: boolean): void {
     const watched = this.#watched.get(user);
     if (watched !== undefined) watched.isOnline ??= isOnline;
+  }
+
+  /** The ledger is being asked again, because news may have been missed. */
+  beginRepair(user: UserId): void {
+    const watched = this.#watched.get(user);
+    if (watched !== undefined) watched.isStale = true;
+  }
+
+  /** Whether the answer, as of some moment since `beginRepair`, is something that nobody here was told. */
+  hasMissed(user: UserId, isOnline: boolean): boolean {
+    const watched = this.#watched.get(user);
+    if (watched === undefined || watched.isOnline === null) return false;
+    return watched.isStale && watched.isOnline !== isOnline;
   }
 
   /** Whether the user is online as far as is known here; null when nothing has been heard since the watch began. */

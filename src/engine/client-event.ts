@@ -26,7 +26,7 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
     keptSeconds: 0,
   });
   spaceOf(engine, app).usage.clientEvents++;
-  engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId });
+  engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId, data: rawData });
   if (!(answer instanceof Promise)) return tellWebhooks(engine, connection, message, checked);
   answer.then(
     () => tellWebhooks(engine, connection, message, checked),

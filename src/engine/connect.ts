@@ -27,7 +27,9 @@ export function connect(engine: Engine, knock: Knock, outlet: Outlet): Connectio
   const space = admit(engine, knock);
   if (isRefusal(space)) {
     const { fault, text } = space;
-    engine.observe({ kind: 'connectionRefused', code: fault.code, text });
+    const app = engine.apps.byKey(knock.key ?? '');
+    if (app !== null) spaceOf(engine, app).usage.errors++;
+    engine.observe({ kind: 'connectionRefused', app: app?.id ?? null, code: fault.code, text });
     outlet.send(error(fault.code, text));
     outlet.close(fault.code, text);
     return null;

@@ -5,23 +5,27 @@ import type { Channel } from '../core/channel.ts';
 import type { Space } from '../core/space.ts';
 import { subscriptionCount } from '../protocol/server-message.ts';
 import { type Answer, then } from './answer.ts';
-import type { Engine } from './engine.ts';
+import { broadcastTo } from './broadcast.ts';
+import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 
+/** Never fails, for what caused the change is done: what cannot be told now is told when the node is back. */
 export function announceCount(engine: Engine, app: App, channel: Channel): Answer<void> {
-  if (channel.kind.presence || channel.total === 0) return;
+  if (channel.kind.presence || (channel.total === 0 && channel.subscribers === 0)) return;
   if (!app.settings.subscriptionCount && !engine.outbox.wants(app.id, 'subscription_count')) return;
-  if (engine.phase === 'stopping') return;
   const waitMs = channel.countThrottle.change(channel.total, engine.clock.now());
   if (waitMs === null) return;
-  if (waitMs === 0) return tellCount(engine, app, channel);
+  const onFailure = (error: unknown): void => {
+    failed(engine, 'count', error);
+    spaceOf(engine, app).untold.add(channel);
+  };
+  if (waitMs === 0) {
+    const told = tellCount(engine, app, channel);
+    return told instanceof Promise ? told.catch(onFailure) : told;
+  }
   engine.clock.after(waitMs, () => {
     channel.countThrottle.waited(engine.clock.now());
-    engine.lanes.run(
-      channel.topic,
-      () => tellCount(engine, app, channel),
-      (error) => failed(engine, 'count', error),
-    );
+    engine.lanes.run(channel.topic, () => tellCount(engine, app, channel), onFailure);
   });
 }
 
@@ -45,7 +49,7 @@ export function deliverCount(engine: Engine, space: Space, channel: Channel, sub
   if (!space.app.settings.subscriptionCount || engine.phase === 'stopping') return;
   const waitMs = channel.countFrames.change(subscribers, engine.clock.now());
   if (waitMs === null) return;
-  const tell = (): void => engine.broadcast(channel.topic, subscriptionCount(channel.name, channel.total), null);
+  const tell = (): void => broadcastTo(engine, space, channel, subscriptionCount(channel.name, channel.total), null);
   if (waitMs === 0) return tell();
   engine.clock.after(waitMs, () => {
     channel.countFrames.waited(engine.clock.now());

@@ -5,14 +5,17 @@ import { closeFaults, refusal } from '../protocol/faults.ts';
 import type { ChannelName, UserId } from '../protocol/ids.ts';
 import { type Member, memberAdded, memberRemoved, watchlistEvents } from '../protocol/server-message.ts';
 import { watchTopicOf } from '../protocol/topics.ts';
+import { broadcastTo } from './broadcast.ts';
 import { deliverCount } from './count.ts';
 import type { Engine } from './engine.ts';
+import { hearFeed } from './hear-feed.ts';
 import type { Delivery, EventDelivery, MemberChange } from './ports.ts';
 import { hearConnections } from './quotas.ts';
 import { closeConnection } from './refuse.ts';
 
 export function deliver(engine: Engine, delivery: Delivery): void {
   if (delivery.kind === 'apps') return engine.lookAtApps();
+  if (delivery.kind === 'asked' || delivery.kind === 'told') return hearFeed(engine, delivery);
   const space = engine.spaces.get(delivery.app);
   if (space === undefined) return;
   switch (delivery.kind) {
@@ -39,37 +42,36 @@ function deliverEvent(engine: Engine, space: Space, delivery: EventDelivery): vo
   const { frame, keptSeconds } = delivery;
   if (keptSeconds > 0) channel.remembered = { frame, untilMs: engine.clock.now() + keptSeconds * 1000 };
   const except = delivery.except === null ? null : (space.connections.get(delivery.except)?.outlet ?? null);
-  engine.broadcast(channel.topic, frame, except);
+  broadcastTo(engine, space, channel, frame, except);
 }
 
 // A node that has been away may have missed changes, or hear again what it was answered: only what is news is told.
-function deliverMember(engine: Engine, space: Space, name: ChannelName, change: MemberChange): void {
+export function deliverMember(engine: Engine, space: Space, name: ChannelName, change: MemberChange): void {
   const channel = space.channels.get(name);
   if (channel === undefined || channel.presence === null) return;
   const { roster } = channel.presence;
-  switch (change.what) {
-    case 'added': {
-      const isNews = roster.get(change.member.userId) === undefined;
-      roster.set(change.member);
-      return isNews ? tellAdded(engine, channel, change.member) : undefined;
-    }
-    case 'changed':
-      return roster.set(change.member);
-    case 'removed': {
-      const isNews = roster.get(change.user) !== undefined;
-      roster.remove(change.user);
-      return isNews ? tellRemoved(engine, channel, change.user) : undefined;
-    }
+  if (change.what === 'removed') {
+    const isNews = roster.get(change.user) !== undefined;
+    roster.remove(change.user);
+    return isNews ? tellRemoved(engine, space, channel, change.user) : undefined;
   }
+  // One who is said to have changed may have come unheard.
+  const isNews = roster.get(change.member.userId) === undefined;
+  roster.set(change.member);
+  return isNews ? tellAdded(engine, space, channel, change.member) : undefined;
 }
 
 // While the node stops, whoever waits for their own close need not hear of everybody's before it.
-export function tellAdded(engine: Engine, { topic, name }: Channel, member: Member): void {
-  if (engine.phase !== 'stopping') engine.broadcast(topic, memberAdded(name, member), null);
+export function tellAdded(engine: Engine, space: Space, channel: Channel, member: Member): void {
+  const { name } = channel;
+  engine.observeTraffic?.({ kind: 'memberAdded', app: space.app.id, channel: name, user: member.userId });
+  if (engine.phase !== 'stopping') broadcastTo(engine, space, channel, memberAdded(name, member), null);
 }
 
-export function tellRemoved(engine: Engine, { topic, name }: Channel, user: UserId): void {
-  if (engine.phase !== 'stopping') engine.broadcast(topic, memberRemoved(name, user), null);
+export function tellRemoved(engine: Engine, space: Space, channel: Channel, user: UserId): void {
+  const { name } = channel;
+  engine.observeTraffic?.({ kind: 'memberRemoved', app: space.app.id, channel: name, user });
+  if (engine.phase !== 'stopping') broadcastTo(engine, space, channel, memberRemoved(name, user), null);
 }
 
 export function deliverUser(engine: Engine, space: Space, user: UserId, isOnline: boolean): void {

@@ -1,13 +1,13 @@
 // A connection is gone: everything it held is given back, in the order in which it would have left by itself.
 import type { Connection } from '../core/connection.ts';
-import { serverToUserChannel } from '../protocol/channel-name.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { watchTopicOf } from '../protocol/topics.ts';
-import { type Answer, then } from './answer.ts';
+import { then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
-import { closeIfEmpty, leave } from './membership.ts';
+import { leave } from './membership.ts';
 import { countConnections } from './quotas.ts';
+import { unhearUser } from './sign-in.ts';
 import { unwatch } from './watchlist.ts';
 
 /** The connection ended without a close frame (RFC 6455, section 7.4.1). */
@@ -45,12 +45,4 @@ function signOut(engine: Engine, connection: Connection, user: UserId): void {
       ),
     (error) => failed(engine, 'sign-out', error),
   );
-}
-
-function unhearUser(engine: Engine, { app, hearsUser }: Connection, user: UserId): Answer<void> {
-  if (!hearsUser) return;
-  const channel = spaceOf(engine, app).channels.get(serverToUserChannel(user));
-  if (channel === undefined) return;
-  channel.subscribers--;
-  return closeIfEmpty(engine, app, channel);
 }

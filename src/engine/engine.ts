@@ -1,5 +1,6 @@
 // What every verb is given: the ports, the settings, and what this node knows of each app.
 import type { App } from '../core/app.ts';
+import { Feeds } from '../core/feeds.ts';
 import { Owner } from '../core/owner.ts';
 import { Space } from '../core/space.ts';
 import type { AppId } from '../protocol/ids.ts';
@@ -50,9 +51,13 @@ export interface EnginePorts {
 }
 
 export interface Engine extends EnginePorts {
+  /** Both are others while somebody watches an app. */
+  observe: Observe;
+  observeTraffic: ObserveTraffic | null;
   readonly settings: EngineSettings;
   readonly lanes: Lanes;
   readonly spaces: Map<AppId, Space>;
+  readonly feeds: Feeds;
   /** Those whose apps this node has met. */
   readonly owners: Map<string, Owner>;
   /** Open connections of all apps. */
@@ -68,6 +73,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     settings,
     lanes: new Lanes(),
     spaces: new Map(),
+    feeds: new Feeds(),
     owners: new Map(),
     connections: 0,
     repairs: 0,

@@ -46,7 +46,17 @@ function tellLedger(engine: Engine, app: App, channel: Channel, member: UserId |
   }
   return then(ledger.leave({ app: app.id, channel: name, subscribers, member }), (left) => {
     channel.total = left.subscribers;
+    if (left.subscribers === 0) tellVacated(engine, app, channel, member);
   });
+}
+
+/** What is announced may come when this node listens to the channel no more, so the last one's leaving is told here. */
+function tellVacated({ observeTraffic }: Engine, app: App, { name, presence }: Channel, member: UserId | null): void {
+  if (observeTraffic === null) return;
+  if (member !== null && presence?.roster.get(member) !== undefined) {
+    observeTraffic({ kind: 'memberRemoved', app: app.id, channel: name, user: member });
+  }
+  observeTraffic({ kind: 'vacated', app: app.id, channel: name });
 }
 
 /** Forgets a channel that none of the node's connections is in. */

@@ -2,6 +2,7 @@
 import type { App } from '../core/app.ts';
 import type { Outlet } from '../core/connection.ts';
 import type { Fact, WebhookEventName } from '../core/facts.ts';
+import type { FeedPart, SignedInUser, UsersQuestion } from '../core/feed.ts';
 import type { Happening, Traffic } from '../core/happenings.ts';
 import type { AppId, ChannelName, SocketId, UserId } from '../protocol/ids.ts';
 import type { Member, PublishedEvent } from '../protocol/server-message.ts';
@@ -62,7 +63,19 @@ export type Delivery =
   /** So many connections the app has on all nodes. */
   | { readonly kind: 'connections'; readonly app: AppId; readonly total: number }
   /** Somebody has changed what the store has of apps: whoever remembers it looks again. */
-  | { readonly kind: 'apps' };
+  | { readonly kind: 'apps' }
+  /** Of all nodes: what happens in the app is to be told for so many seconds, or who is signed in. */
+  | { readonly kind: 'asked'; readonly app: AppId; readonly asked: Asked }
+  /** What a node says to that. */
+  | { readonly kind: 'told'; readonly app: AppId; readonly told: Told };
+
+export type Asked =
+  | { readonly what: 'feed'; readonly source: string; readonly seconds: number }
+  | { readonly what: 'users'; readonly source: string; readonly question: UsersQuestion };
+
+export type Told =
+  | { readonly what: 'feed'; readonly part: FeedPart }
+  | { readonly what: 'users'; readonly question: string; readonly users: readonly SignedInUser[] };
 
 export interface EventDelivery {
   readonly kind: 'event';

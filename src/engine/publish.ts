@@ -46,7 +46,7 @@ function publicationOf(
   frame: string,
   except: SocketId | null,
 ): Publication {
-  engine.observeTraffic?.({ kind: 'published', app: app.id, channel, event: event.name });
+  engine.observeTraffic?.({ kind: 'published', app: app.id, channel, event: event.name, data: event.data });
   const remember = channelKind(channel).cache ? rememberOf(app, event) : null;
   const keptSeconds = remember?.ttlSeconds ?? 0;
   return { delivery: { kind: 'event', app: app.id, channel, frame, except, keptSeconds }, remember };

@@ -28,13 +28,14 @@ export function countConnections(engine: Engine, space: Space, more: number): vo
   if (connections.size > usage.peakConnections) usage.peakConnections = connections.size;
   noteConnections(engine, space, more);
   if (more === 0) return;
-  hearApp(engine, space);
+  void hearApp(engine, space);
   const told = engine.cluster.ledger.recountConnections(app.id, connections.size);
   if (told instanceof Promise) told.catch((error: unknown) => failed(engine, 'counting connections', error));
 }
 
 /** The cluster says how many connections all nodes have of the app. */
 export function hearConnections(engine: Engine, space: Space, total: number): void {
+  space.connectionsHeard++;
   const elsewhere = Math.max(0, total - space.connections.size);
   const more = elsewhere - space.connectionsElsewhere;
   if (more === 0) return;
@@ -46,15 +47,20 @@ export function hearConnections(engine: Engine, space: Space, total: number): vo
 export function hearApp(engine: Engine, space: Space): Answer<void> {
   if (space.hearsApp) return;
   space.hearsApp = true;
-  const { bus, ledger } = engine.cluster;
-  const { id } = space.app;
-  const heard = then(bus.listen(appTopicOf(id)), () =>
-    then(ledger.connections(id), (total) => hearConnections(engine, space, total)),
-  );
+  const heard = then(engine.cluster.bus.listen(appTopicOf(space.app.id)), () => learnConnections(engine, space));
   if (!(heard instanceof Promise)) return;
   return heard.catch((error: unknown) => {
     space.hearsApp = false;
     failed(engine, 'listening to an app', error);
+  });
+}
+
+/** Asks how many connections the app has, since what was said before this node listened, or was away, it has not heard. */
+export function learnConnections(engine: Engine, space: Space): Answer<void> {
+  const heard = space.connectionsHeard;
+  return then(engine.cluster.ledger.connections(space.app.id), (total) => {
+    // The answer may be older than what was heard while it was on its way.
+    if (space.connectionsHeard === heard) hearConnections(engine, space, total);
   });
 }
 

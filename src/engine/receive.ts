@@ -5,7 +5,7 @@ import { decodeClientMessage } from '../protocol/client-message.ts';
 import { closeFaults, frameFaults, isRefusal, refusal } from '../protocol/faults.ts';
 import { pong } from '../protocol/server-message.ts';
 import { clientEvent } from './client-event.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, spaceOf } from './engine.ts';
 import { closeConnection, refuse } from './refuse.ts';
 import { signIn } from './sign-in.ts';
 import { subscribe } from './subscribe.ts';
@@ -15,6 +15,9 @@ import { unsubscribe } from './unsubscribe.ts';
 export function receive(engine: Engine, connection: Connection, text: string | null): void {
   heard(engine, connection);
   connection.messageAtMs = connection.heardAtMs;
+  const { usage } = spaceOf(engine, connection.app);
+  usage.messagesIn++;
+  if (text !== null) usage.bytesIn += text.length;
   if (text === null) return refuse(engine, connection, refusal(frameFaults.binary));
   const limit = messageBytes(connection.app.limits);
   // A character takes at most three bytes in UTF-8, so a short message needs no counting.

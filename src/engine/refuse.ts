@@ -2,11 +2,12 @@
 import type { Connection } from '../core/connection.ts';
 import type { CloseFault, FrameFault, Refusal } from '../protocol/faults.ts';
 import { error, subscriptionError } from '../protocol/server-message.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, spaceOf } from './engine.ts';
 
 /** A refused command: an error frame; the connection stays (P-3.3). */
 export function refuse(engine: Engine, connection: Connection, { fault, text }: Refusal<FrameFault>): void {
   const { app, socketId } = connection;
+  spaceOf(engine, app).usage.errors++;
   engine.observe({ kind: 'refused', app: app.id, socketId, code: fault.code, text });
   connection.outlet.send(error(fault.code, text));
 }

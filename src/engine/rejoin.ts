@@ -12,7 +12,7 @@ import { deliver, deliverUser, tellAdded, tellRemoved } from './deliver.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import type { Holding, NodeSide } from './ports.ts';
-import { hearApp } from './quotas.ts';
+import { hearApp, learnConnections } from './quotas.ts';
 
 /** Joins the other nodes, and serves from then on: at once, or when whatever they agree by is there. */
 export function takePart(engine: Engine): Answer<void> {
@@ -20,12 +20,16 @@ export function takePart(engine: Engine): Answer<void> {
   return then(liveness.join(nodeSide(engine)), () =>
     then(bus.listen(EVERY_NODE), () => {
       // A quota holds for all nodes together, so what the others have is known before the first client comes.
-      const limited = engine.apps.all().filter(({ limits, ownerId }) => limits.connections > 0 || ownerId !== null);
+      const limited = engine.apps.all().filter(isLimited);
       return then(all(limited.map((app) => hearApp(engine, spaceOf(engine, app)))), () => {
         if (engine.phase === 'starting') engine.phase = 'serving';
       });
     }),
   );
+}
+
+function isLimited({ limits, ownerId }: App): boolean {
+  return limits.connections > 0 || ownerId !== null;
 }
 
 /** This node as the cluster sees it. */
@@ -53,9 +57,24 @@ function* holdings(engine: Engine): Iterable<Holding> {
 function rejoined(engine: Engine): void {
   engine.lookAtApps();
   for (const space of engine.spaces.values()) {
+    repairConnections(engine, space);
+    repairUntold(engine, space);
     for (const channel of space.channels.values()) repairInTurn(engine, space, channel);
     for (const user of space.users.watched) repairUserInTurn(engine, space, user);
   }
+}
+
+function repairConnections(engine: Engine, space: Space): void {
+  if (!space.hearsApp && space.connections.size === 0 && !isLimited(space.app)) return;
+  const repaired = space.hearsApp ? learnConnections(engine, space) : hearApp(engine, space);
+  if (repaired instanceof Promise) repaired.catch((error: unknown) => failed(engine, 'repairing connections', error));
+}
+
+// The channels in which the node has subscribers tell their counts in any case.
+function repairUntold(engine: Engine, { app, channels, untold }: Space): void {
+  const left = [...untold].filter((channel) => channels.get(channel.name) !== channel);
+  untold.clear();
+  for (const channel of left) void announceCount(engine, app, channel);
 }
 
 // In the channel's lane: what is under way there has to be finished, and what comes waits.
@@ -73,15 +92,15 @@ function repairInTurn(engine: Engine, space: Space, { name, topic }: Channel): v
   );
 }
 
-function repairRoster(engine: Engine, { app }: Space, channel: Channel): Answer<void> {
+function repairRoster(engine: Engine, space: Space, channel: Channel): Answer<void> {
   const { presence } = channel;
   if (presence === null) return;
   presence.roster.beginRepair();
-  return then(engine.cluster.ledger.roster(app.id, channel.name), (members) => {
+  return then(engine.cluster.ledger.roster(space.app.id, channel.name), (members) => {
     const { added, removed } = presence.roster.repair(members);
-    noteRepairs(engine, app, channel, added.length + removed.length);
-    for (const member of added) tellAdded(engine, channel, member);
-    for (const user of removed) tellRemoved(engine, channel, user);
+    noteRepairs(engine, space.app, channel, added.length + removed.length);
+    for (const member of added) tellAdded(engine, space, channel, member);
+    for (const user of removed) tellRemoved(engine, space, channel, user);
   });
 }
 
@@ -110,10 +129,10 @@ function repairUserInTurn(engine: Engine, space: Space, user: UserId): void {
   engine.lanes.run(
     watchTopicOf(app, user),
     () => {
-      const before = space.users.heard(user);
+      space.users.beginRepair(user);
       return then(engine.cluster.ledger.online(app, [user]), (online) => {
-        // Something newer has been heard meanwhile, or nobody has been told anything yet.
-        if (before === null || space.users.heard(user) !== before || online.has(user) === before) return;
+        // Something newer may have been heard meanwhile, or nobody has been told anything yet.
+        if (!space.users.hasMissed(user, online.has(user))) return;
         engine.repairs++;
         deliverUser(engine, space, user, online.has(user));
       });

@@ -3,6 +3,7 @@ import type { Connection } from '../core/connection.ts';
 import { serverToUserChannel } from '../protocol/channel-name.ts';
 import type { SignInMessage } from '../protocol/client-message.ts';
 import { type FrameFault, frameFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
+import type { UserId } from '../protocol/ids.ts';
 import { decodeUser, type User } from '../protocol/member-data.ts';
 import { signInSuccess } from '../protocol/server-message.ts';
 import { userStringToSign } from '../protocol/signatures.ts';
@@ -10,6 +11,7 @@ import { watchTopicOf } from '../protocol/topics.ts';
 import { type Answer, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
+import { closeIfEmpty } from './membership.ts';
 import { refuse } from './refuse.ts';
 import { checkAuth } from './verify.ts';
 import { watch } from './watchlist.ts';
@@ -53,11 +55,9 @@ function signedIn(engine: Engine, connection: Connection, user: User, { userData
   if (!connection.isOpen) return;
   // What is sent to the user from the moment of the success on has to arrive.
   const hearing = connection.hearsUser ? undefined : hearUser(engine, connection, user);
-  return then(hearing, () => {
-    if (!connection.isOpen) return;
-    connection.outlet.send(signInSuccess(userData));
-    return watch(engine, connection, user.watchlist);
-  });
+  return then(hearing, () =>
+    watch(engine, connection, user.watchlist, () => connection.outlet.send(signInSuccess(userData))),
+  );
 }
 
 // From here on the connection gets what is sent to its user, whether or not it subscribes to the channel (P-6.2).
@@ -67,5 +67,21 @@ function hearUser(engine: Engine, connection: Connection, user: User): Answer<vo
   channel.subscribers++;
   const listening = channel.subscribers === 1 ? engine.cluster.bus.listen(channel.topic) : undefined;
   connection.outlet.join(channel.topic);
-  return listening;
+  if (!(listening instanceof Promise)) return;
+  return listening.catch((error: unknown) => {
+    if (connection.isOpen) connection.outlet.leave(channel.topic);
+    void unhearUser(engine, connection, user.id);
+    throw error;
+  });
+}
+
+/** Whoever signs out, or could not be heard of, gets nothing more that is sent to the user. */
+export function unhearUser(engine: Engine, connection: Connection, user: UserId): Answer<void> {
+  const { app, hearsUser } = connection;
+  if (!hearsUser) return;
+  connection.hearsUser = false;
+  const channel = spaceOf(engine, app).channels.get(serverToUserChannel(user));
+  if (channel === undefined) return;
+  channel.subscribers--;
+  return closeIfEmpty(engine, app, channel);
 }

@@ -1,6 +1,7 @@
 // A connection asks to be subscribed to a channel: it is checked, enters the ledger, and hears the channel from then on.
 import type { Channel } from '../core/channel.ts';
 import type { Connection, Subscription } from '../core/connection.ts';
+import type { Space } from '../core/space.ts';
 import { type ChannelKind, channelKind, parseChannelName, userOfChannel } from '../protocol/channel-name.ts';
 import type { SubscribeMessage } from '../protocol/client-message.ts';
 import { type FrameFault, frameFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
@@ -11,6 +12,7 @@ import { channelStringToSign } from '../protocol/signatures.ts';
 import { topicOf } from '../protocol/topics.ts';
 import { type Answer, then } from './answer.ts';
 import { announceCount } from './count.ts';
+import { deliverMember } from './deliver.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import { closeIfEmpty, closeUnused } from './membership.ts';
@@ -110,19 +112,21 @@ function join(engine: Engine, connection: Connection, subscription: Subscription
       return joined(engine, connection, subscription, channel, member);
     });
   }
-  if (isFirst) begin(channel);
   return then(isFirst ? bus.listen(channel.topic) : undefined, () => {
+    if (isFirst) begin(channel);
     const maxMembers = space.app.limits.presenceMembers;
     return then(ledger.enter({ app, channel: channel.name, subscribers, member, maxMembers }), (entered) => {
       if (entered === 'full') return turnAway(engine, connection, subscription, channel);
       channel.total = entered.subscribers;
+      if (entered.subscribers === 1) engine.observeTraffic?.({ kind: 'occupied', app, channel: channel.name });
       if (isFirst) complete(engine, channel, entered);
+      else if (member !== null) noticeMember(engine, space, channel, member);
       return joined(engine, connection, subscription, channel, member);
     });
   });
 }
 
-/** From here on the channel is heard; what was known before does not count. */
+/** From here on nothing is missed. What was heard before does not count: it may be left over from an earlier time. */
 function begin(channel: Channel): void {
   channel.presence?.roster.begin();
   channel.remembered = null;
@@ -134,6 +138,12 @@ function complete(engine: Engine, channel: Channel, { members, cached }: Entered
   if (cached === null || channel.remembered !== null) return;
   const untilMs = engine.clock.now() + cached.leftMs;
   channel.remembered = { frame: event(channel.name, cached.event), untilMs };
+}
+
+// The ledger has the member. That a node does not know so by now comes of having been away.
+function noticeMember(engine: Engine, space: Space, { name, presence }: Channel, member: Member): void {
+  if (presence?.roster.get(member.userId) !== undefined) return;
+  deliverMember(engine, space, name, { what: 'added', member });
 }
 
 function turnAway(engine: Engine, connection: Connection, subscription: Subscription, channel: Channel): Answer<void> {

@@ -1,6 +1,6 @@
 // Which topic a delivery travels on: nodes that do not listen to it do not get it.
 import { serverToUserChannel } from '../protocol/channel-name.ts';
-import { appTopicOf, EVERY_NODE, topicOf, watchTopicOf } from '../protocol/topics.ts';
+import { appTopicOf, EVERY_NODE, feedTopicOf, topicOf, watchTopicOf } from '../protocol/topics.ts';
 import type { Delivery } from './ports.ts';
 
 export function topicOfDelivery(delivery: Delivery): string {
@@ -15,7 +15,10 @@ export function topicOfDelivery(delivery: Delivery): string {
       return topicOf(delivery.app, serverToUserChannel(delivery.user));
     case 'connections':
       return appTopicOf(delivery.app);
+    case 'told':
+      return feedTopicOf(delivery.app);
     case 'apps':
+    case 'asked':
       return EVERY_NODE;
   }
 }

@@ -1,4 +1,5 @@
 // A signed-in connection is told when the users on its watchlist come and go (P-6.3).
+import type { App } from '../core/app.ts';
 import type { Connection } from '../core/connection.ts';
 import { frameFaults, refusal } from '../protocol/faults.ts';
 import type { UserId } from '../protocol/ids.ts';
@@ -8,32 +9,63 @@ import { type Answer, all, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { refuse } from './refuse.ts';
 
-/** Watches these users and no others, and tells how they are at present. */
-export function watch(engine: Engine, connection: Connection, wanted: readonly UserId[]): Answer<void> {
+/**
+ * Watches these users and no others, and tells how they are at present; nothing has changed when it fails.
+ * @param succeed is called when all that can fail is done, before anything is told.
+ */
+export function watch(
+  engine: Engine,
+  connection: Connection,
+  wanted: readonly UserId[],
+  succeed: () => void,
+): Answer<void> {
   const { app } = connection;
   const limit = app.limits.watchlistLength;
-  if (wanted.length > limit) refuse(engine, connection, refusal(frameFaults.watchlistTooLong, { limit }));
-  const unlistened = unwatch(engine, connection);
   const watched = wanted.slice(0, limit);
-  if (watched.length === 0) return unlistened;
-  connection.watchlist = watched;
+  const begin = (): Answer<void> => {
+    if (!connection.isOpen) return forget(engine, app, watched);
+    const unwatched = unwatch(engine, connection);
+    connection.watchlist = watched;
+    succeed();
+    if (wanted.length > limit) refuse(engine, connection, refusal(frameFaults.watchlistTooLong, { limit }));
+    if (watched.length > 0) tell(engine, connection);
+    return unwatched;
+  };
+  const learned = watched.length === 0 ? undefined : learn(engine, app, watched);
+  if (!(learned instanceof Promise)) return begin();
+  return learned.then(begin, (error: unknown) => {
+    void forget(engine, app, watched);
+    throw error;
+  });
+}
+
+/** From the answer on, this node knows how these users are. */
+function learn(engine: Engine, app: App, watched: readonly UserId[]): Answer<void> {
   const { users } = spaceOf(engine, app);
   const { bus, ledger } = engine.cluster;
-  const listening = watched.filter((user) => users.watch(user)).map((user) => bus.listen(watchTopicOf(app.id, user)));
-  return then(all([unlistened, ...listening]), () =>
+  const listening = watched.map((user) => {
+    const unheard = users.watch(user);
+    return unheard === null
+      ? undefined
+      : then(bus.listen(watchTopicOf(app.id, user)), () => users.beginToHear(unheard));
+  });
+  return then(all(listening), () =>
     then(ledger.online(app.id, watched), (online) => {
-      if (!connection.isOpen) return;
       // The answer may be older than what was heard while it was on its way.
       for (const user of watched) users.learn(user, online.has(user));
-      connection.outlet.send(
-        watchlistEvents(
-          watched.filter((user) => users.heard(user) === true),
-          watched.filter((user) => users.heard(user) !== true),
-        ),
-      );
-      for (const user of watched) connection.outlet.join(watchTopicOf(app.id, user));
     }),
   );
+}
+
+function tell(engine: Engine, { app, outlet, watchlist }: Connection): void {
+  const { users } = spaceOf(engine, app);
+  outlet.send(
+    watchlistEvents(
+      watchlist.filter((user) => users.heard(user) === true),
+      watchlist.filter((user) => users.heard(user) !== true),
+    ),
+  );
+  for (const user of watchlist) outlet.join(watchTopicOf(app.id, user));
 }
 
 /** Stops telling the connection about anybody. */
@@ -42,7 +74,11 @@ export function unwatch(engine: Engine, connection: Connection): Answer<void> {
   if (watchlist.length === 0) return;
   connection.watchlist = [];
   if (connection.isOpen) for (const user of watchlist) outlet.leave(watchTopicOf(app.id, user));
+  return forget(engine, app, watchlist);
+}
+
+function forget(engine: Engine, app: App, watched: readonly UserId[]): Answer<void> {
   const { users } = spaceOf(engine, app);
-  const unwatched = watchlist.filter((user) => users.unwatch(user));
+  const unwatched = watched.filter((user) => users.unwatch(user));
   return all(unwatched.map((user) => engine.cluster.bus.unlisten(watchTopicOf(app.id, user))));
 }

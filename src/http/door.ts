@@ -33,7 +33,7 @@ function isAppRoute(found: Route): found is AppRoute {
 }
 
 function refuseRoute(engine: Engine, method: string, { path }: RequestTarget, found: RouteRefusal): Reply {
-  observeRefusal(engine, method, path, found);
+  observeRefusal(engine, null, method, path, found);
   return refused(found, found.allow === undefined ? undefined : { allow: found.allow });
 }
 
@@ -60,13 +60,13 @@ function answerSigned(
   const { method } = request;
   const query = parseSignedQuery(target.query);
   const app = findApp(engine, found, query);
-  if (isRefusal(app)) return respond(refuseRequest(engine, method, target, app));
+  if (isRefusal(app)) return respond(refuseRequest(engine, null, method, target, app));
   const limit = bodyBytes(app.limits);
   const unwanted =
     Number(request.headers.get('content-length')) > limit
       ? refusal(httpFaults.bodyTooLarge, { limit })
       : authorize(engine, app, method, target, query);
-  if (unwanted !== null) return respond(refuseRequest(engine, method, target, unwanted));
+  if (unwanted !== null) return respond(refuseRequest(engine, app, method, target, unwanted));
   return request.text().then(
     (body) => {
       const idempotencyKey = request.headers.get('idempotency-key');
@@ -95,19 +95,27 @@ function answerBody(engine: Engine, request: WholeRequest): Response | Promise<R
   // One of unknown length is bounded by the listener alone until it is here. A character takes at most three bytes.
   const isTooLarge = body.length * 3 > limit && Buffer.byteLength(body) > limit;
   const wrong = isTooLarge ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
-  if (wrong !== null) return respond(refuseRequest(engine, method, target, wrong));
+  if (wrong !== null) return respond(refuseRequest(engine, app, method, target, wrong));
   const space = spaceOf(engine, app);
-  const waitMs = space.takeRequest(engine.clock.now());
-  if (waitMs > 0) return respond(refusedFor(waitMs, refusal(httpFaults.tooManyRequests)));
-  space.usage.requests++;
+  const { usage } = space;
+  const startedAtMs = engine.clock.now();
+  const waitMs = space.takeRequest(startedAtMs);
+  const finish = (reply: Reply): Response => {
+    if (reply.status >= 400) usage.errors++;
+    if (engine.observeTraffic !== null) observeAnswer(engine, request, reply, startedAtMs);
+    return respond(reply);
+  };
+  if (waitMs > 0) return finish(refusedFor(waitMs, refusal(httpFaults.tooManyRequests)));
+  usage.requests++;
+  usage.bytesIn += body.length;
   const broken = (error: unknown): Response => {
     failed(engine, `${method} ${target.path}`, error);
-    return respond(refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal)));
+    return finish(refused(refusal(error instanceof Unavailable ? httpFaults.unavailable : httpFaults.internal)));
   };
   try {
     const { path } = target;
     const reply = answer(engine, found, { app, path, query: query.parameters, body, idempotencyKey });
-    return reply instanceof Promise ? reply.then(respond, broken) : respond(reply);
+    return reply instanceof Promise ? reply.then(finish, broken) : finish(reply);
   } catch (error) {
     return broken(error);
   }
@@ -143,13 +151,37 @@ function answer(engine: Engine, found: AppRoute, request: AppRequest): Answer<Re
   }
 }
 
-function refuseRequest(engine: Engine, method: string, { path }: RequestTarget, refusal: Refusal<HttpFault>): Reply {
-  observeRefusal(engine, method, path, refusal);
+function refuseRequest(
+  engine: Engine,
+  app: App | null,
+  method: string,
+  { path }: RequestTarget,
+  refusal: Refusal<HttpFault>,
+): Reply {
+  if (app !== null) spaceOf(engine, app).usage.errors++;
+  observeRefusal(engine, app, method, path, refusal);
   return refused(refusal);
 }
 
-function observeRefusal(engine: Engine, method: string, path: string, { fault, text }: Refusal<HttpFault>): void {
-  engine.observe({ kind: 'requestRefused', method, path, status: fault.status, text });
+function observeRefusal(
+  engine: Engine,
+  app: App | null,
+  method: string,
+  path: string,
+  { fault, text }: Refusal<HttpFault>,
+): void {
+  engine.observe({ kind: 'requestRefused', app: app?.id ?? null, method, path, status: fault.status, text });
+}
+
+function observeAnswer(
+  { observeTraffic, clock }: Engine,
+  { app, method, target }: WholeRequest,
+  { status, body }: Reply,
+  startedAtMs: number,
+): void {
+  const durationMs = clock.now() - startedAtMs;
+  const text = status >= 400 ? body.trimEnd() : null;
+  observeTraffic?.({ kind: 'request', app: app.id, method, path: target.path, status, durationMs, text });
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' };

@@ -18,5 +18,10 @@ export function appTopicOf(app: AppId): string {
   return `${app}/@/`;
 }
 
+/** The topic on which nodes tell those that watch the app what happens in it. No app id begins with `@`. */
+export function feedTopicOf(app: AppId): string {
+  return `@feed/${app}`;
+}
+
 /** The topic that all nodes listen to. */
 export const EVERY_NODE = '@';

@@ -106,7 +106,7 @@ describe('happenings', () => {
 
   test('of everyday kinds are seen at debug only', () => {
     const lines: string[] = [];
-    logHappenings(logTo(lines, 'info'))({ kind: 'connectionRefused', code: 4001, text: 'x' });
+    logHappenings(logTo(lines, 'info'))({ kind: 'connectionRefused', app: null, code: 4001, text: 'x' });
     expect(lines).toEqual([]);
   });
 });
@@ -119,7 +119,13 @@ describe('traffic', () => {
   test('is seen at debug, and a stranger’s event does not pass for a happening', () => {
     const lines: string[] = [];
     const observe = logTraffic(logTo(lines));
-    observe?.({ kind: 'published', app: '1' as never, channel: 'c' as never, event: 'failed' });
+    observe?.({
+      kind: 'published',
+      app: '1' as never,
+      channel: 'c' as never,
+      event: 'failed',
+      data: 'not for the log',
+    });
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { time: expect.any(String), level: 'debug', event: 'published', app: '1', channel: 'c', name: 'failed' },
     ]);

@@ -79,5 +79,13 @@ export function logHappenings(logger: Logger): (happening: Happening) => void {
 export function logTraffic(logger: Logger): ((traffic: Traffic) => void) | null {
   if (logger.level !== 'debug') return null;
   // The name that a stranger gave the event must not pass for the name of the log line.
-  return ({ kind, event: name, ...fields }) => logger.log('debug', kind, { ...fields, name });
+  return (traffic) => {
+    if (traffic.kind !== 'published' && traffic.kind !== 'clientEvent') {
+      const { kind, ...fields } = traffic;
+      return logger.log('debug', kind, fields);
+    }
+    // What apps send is theirs and stays out of the log.
+    const { kind, event: name, data: _, ...fields } = traffic;
+    logger.log('debug', kind, { ...fields, name });
+  };
 }

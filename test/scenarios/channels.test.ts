@@ -228,7 +228,7 @@ describe('hearing', () => {
   );
 
   test('[P-4.20] when a connection ends, its subscriptions end', () => {
-    const world = createWorld({ app: { subscriptionCount: true } });
+    const world = createWorld({ nodes: 1, app: { subscriptionCount: true } });
     const [alice, bob] = [world.client(), world.client()];
     for (const each of [alice, bob]) each.subscribe('news');
     alice.subscribe('presence-room', MEMBER);

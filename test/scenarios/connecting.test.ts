@@ -136,7 +136,7 @@ describe('quotas', () => {
   });
 
   test('[P-2.9] the connection beyond that of the node is closed with 4100', () => {
-    const world = createWorld({ settings: { maxConnections: 2 } });
+    const world = createWorld({ nodes: 1, settings: { maxConnections: 2 } });
     const alice = world.client();
     world.client();
     expectRefused(world.knock(), closeFaults.overCapacity);

@@ -193,7 +193,7 @@ describe('the end of a node', () => {
   };
 
   test('[P-2.15] the closes with 4200 are spread over time', async () => {
-    const { client, clock, nodes } = createWorld();
+    const { client, clock, nodes } = createWorld({ nodes: 1 });
     const clients = Array.from({ length: 100 }, () => client());
     const drained = drain(nodes[0].engine, 1_000);
     const closed = (): number => clients.filter((each) => each.closed !== null).length;
@@ -216,7 +216,7 @@ describe('the end of a node', () => {
   });
 
   test('[P-2.15] who still waits for the close is not told of the others', async () => {
-    const { client, clock, nodes } = createWorld({ app: { subscriptionCount: true } });
+    const { client, clock, nodes } = createWorld({ nodes: 1, app: { subscriptionCount: true } });
     const [first, last] = [client(), client()];
     for (const [at, each] of [first, last].entries()) {
       each.subscribe('presence-room', { user_id: `user-${at}` });
@@ -232,7 +232,7 @@ describe('the end of a node', () => {
   });
 
   test('[P-2.15] who leaves by itself meanwhile is not closed a second time', async () => {
-    const { client, clock, nodes, happenings } = createWorld();
+    const { client, clock, nodes, happenings } = createWorld({ nodes: 1 });
     const clients = Array.from({ length: 40 }, () => client());
     const drained = drain(nodes[0].engine, 1_000);
     for (const each of clients) each.hangUp();

@@ -40,13 +40,14 @@ test('what flows is told apart from what changes', () => {
   alice.say({ event: 'client-x', channel: 'private-other', data: {} });
   const app = world.app.id;
   expect(world.traffic as unknown[]).toEqual([
-    { kind: 'published', app, channel: 'private-room', event: 'hello' },
-    { kind: 'clientEvent', app, channel: 'private-room', event: 'client-x', socketId: alice.socketId },
+    { kind: 'occupied', app, channel: 'private-room' },
+    { kind: 'published', app, channel: 'private-room', event: 'hello', data: '{}' },
+    { kind: 'clientEvent', app, channel: 'private-room', event: 'client-x', socketId: alice.socketId, data: '{}' },
   ]);
 });
 
 test('[P-4.20] a connection ends once, however often it is said', () => {
-  const world = createWorld();
+  const world = createWorld({ nodes: 1 });
   const [alice] = [world.client(), world.client()];
   const { engine } = world.nodes[0];
   for (let time = 0; time < 3; time++) if (alice?.connection) disconnect(engine, alice.connection, 1006);

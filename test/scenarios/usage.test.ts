@@ -9,7 +9,7 @@ import { createWorld, type World } from '../support/world.ts';
 
 /** A world, and a store that may be away. */
 function watched() {
-  const world = createWorld({ settings: { activityTimeoutSeconds: 86_400 } });
+  const world = createWorld({ nodes: 1, settings: { activityTimeoutSeconds: 86_400 } });
   const { engine } = world.nodes[0];
   const kept: UsageRecord[] = [];
   const store = { isAway: false, calls: 0 };
@@ -45,7 +45,8 @@ test('broadcasts, client events and the peak are kept after two seconds, by minu
   await pass(world, 1_999);
   expect(kept).toEqual([]);
   await pass(world, 1);
-  const counts = { appId: world.app.id, broadcasts: 3, clientEvents: 1, requests: 0, peakConnections: 2 };
+  const flow = { messagesIn: 3, messagesOut: 0, bytesIn: 264, bytesOut: 0, errors: 1 };
+  const counts = { appId: world.app.id, broadcasts: 3, clientEvents: 1, requests: 0, peakConnections: 2, ...flow };
   const atMs = 1_000_000_000_000;
   expect(kept).toEqual([
     { ...counts, span: 'day', startMs: atMs - (atMs % 86_400_000) },

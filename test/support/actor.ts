@@ -85,8 +85,9 @@ export class Actor {
     });
   }
 
-  get isConnected(): boolean {
-    return this.sdk.pusher.connection.state === 'connected';
+  /** Whether the connection was lost and there is another one. (A client believes in the old one for a second.) */
+  get isBack(): boolean {
+    return this.losses > 0 && this.sdk.pusher.connection.state === 'connected';
   }
 
   /** Begins to subscribe. */

@@ -125,8 +125,8 @@ export class Life {
       if (members.size > 0) continue;
       yield () => {
         this.leave({ app, channel, subscribers: 0, member: null });
-        const { subscribers } = this.#ledger.count(app, channel) as ChannelCount;
-        if (subscribers > 0) void this.#ledger.tellCount(app, channel);
+        const { subscribers, users } = this.#ledger.count(app, channel) as ChannelCount;
+        if (subscribers > 0 && users === 0) void this.#ledger.tellCount(app, channel);
       };
     }
     for (const { app, user } of this.#users.values()) yield () => this.signOut(app, user);

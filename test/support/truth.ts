@@ -127,11 +127,12 @@ export async function expectNobodyDeaf(cluster: FaultCluster): Promise<void> {
   while (seats.some((seat) => heard(seat).length < sent.length) && performance.now() < endMs) {
     await Bun.sleep(LOOK_AGAIN_MS);
   }
-  for (const actor of cluster.actors) {
-    for (const seat of actor.seats.values()) {
-      expect([actor.id, seat.name, heard(seat)]).toEqual([actor.id, seat.name, sent]);
-    }
-  }
+  const deaf = cluster.actors.flatMap((actor) =>
+    [...actor.seats.values()]
+      .filter((seat) => heard(seat).join() !== sent.join())
+      .map((seat) => `${actor.id} (${actor.sdk.pusher.connection.state}) in ${seat.name} heard only ${heard(seat)}`),
+  );
+  expect({ sent, deaf }).toEqual({ sent, deaf: [] });
 }
 
 /** Nobody was ever told that somebody came who was there, or went who was not. */
