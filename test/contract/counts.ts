@@ -1,5 +1,6 @@
 // The contract of the ledger: who says how many there are.
 import { describe, expect, test } from 'bun:test';
+import type { Delivery } from '../../src/engine/ports.ts';
 import type { ChannelName } from '../../src/protocol/ids.ts';
 import { APP, member, OTHER_APP, ROOM, type Stage, user } from './stage.ts';
 
@@ -46,6 +47,53 @@ export function countsContract(stage: () => Stage): void {
       await stage().enter(1, { member: member('alice') });
       await stage().enter(1, { subscribers: 2, member: member('bob') });
       expect(await count(ROOM)).toEqual({ subscribers: 4, users: 2 });
+    });
+
+    test('[P-4.16] a node tells another number without waiting, and every question knows it', async () => {
+      const { ledger } = stage().nodes[0];
+      await stage().enter(0, { channel: NEWS });
+      await stage().enter(1, { channel: NEWS });
+      for (const subscribers of [2, 3, 4]) await ledger.recount(APP, NEWS, subscribers);
+      expect(await ledger.count(APP, NEWS)).toEqual({ subscribers: 5, users: 0 });
+      expect(await count(NEWS)).toEqual({ subscribers: 5, users: 0 });
+      await ledger.recount(APP, NEWS, 7);
+      expect((await ledger.channels(APP, 'n')).get(NEWS)).toEqual({ subscribers: 8, users: 0 });
+      await ledger.recount(APP, NEWS, 1);
+      expect(await ledger.tellCount(APP, NEWS)).toBe(2);
+    });
+
+    test('[P-4.16] the latest number holds, whichever call told it', async () => {
+      const { ledger } = stage().nodes[0];
+      await stage().enter(0, { channel: NEWS });
+      await ledger.recount(APP, NEWS, 2);
+      expect(await leave(0, NEWS, 0)).toEqual({ subscribers: 0 });
+      expect(await ledger.count(APP, NEWS)).toEqual({ subscribers: 0, users: 0 });
+      await stage().enter(0, { member: member('alice') });
+      await ledger.recount(APP, ROOM, 2);
+      expect((await stage().enter(0, { subscribers: 3, member: member('bob') })).subscribers).toBe(3);
+      expect(await ledger.count(APP, ROOM)).toEqual({ subscribers: 3, users: 2 });
+      await ledger.recount(APP, ROOM, 4);
+      const refused = { subscribers: 5, member: member('carol'), maxMembers: 2 };
+      expect(await stage().tryToEnter(0, refused)).toBe('full');
+      expect(await ledger.count(APP, ROOM)).toEqual({ subscribers: 4, users: 2 });
+    });
+
+    test('[P-4.16] a number does not bring a node into a channel', async () => {
+      const { ledger } = stage().nodes[0];
+      await ledger.recount(APP, NEWS, 2);
+      expect(await ledger.count(APP, NEWS)).toEqual({ subscribers: 0, users: 0 });
+      expect((await ledger.channels(APP, '')).size).toBe(0);
+    });
+
+    test('[P-4.16] [P-4.17] all nodes are told the number as it is in that step', async () => {
+      await stage().listen([NEWS]);
+      await stage().enter(0, { channel: NEWS, subscribers: 2 });
+      await stage().enter(1, { channel: NEWS });
+      expect(await stage().nodes[1].ledger.tellCount(APP, NEWS)).toBe(3);
+      await leave(0, NEWS, 1);
+      expect(await stage().nodes[0].ledger.tellCount(APP, NEWS)).toBe(2);
+      const told = [3, 2].map((subscribers): Delivery => ({ kind: 'count', app: APP, channel: NEWS, subscribers }));
+      expect(await stage().heard()).toEqual([told, told, told]);
     });
 
     test('[P-1.1] the same name in two apps is two channels', async () => {

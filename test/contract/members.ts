@@ -1,11 +1,17 @@
 // The contract of the ledger: who is in a presence channel, and how all nodes learn of it.
 import { describe, expect, test } from 'bun:test';
-import type { Delivery, MemberChange } from '../../src/engine/ports.ts';
+import type { Delivery, Entered, MemberChange } from '../../src/engine/ports.ts';
+import type { Member } from '../../src/protocol/server-message.ts';
 import { APP, member, OTHER_APP, ROOM, type Stage, user } from './stage.ts';
 
 const told = (change: MemberChange): Delivery => ({ kind: 'member', app: APP, channel: ROOM, change });
 const added = (id: string, info?: string) => told({ what: 'added', member: member(id, info) });
 const removed = (id: string) => told({ what: 'removed', user: user(id) });
+
+/** One cluster keeps them in the order in which they came, another does not. */
+const byId = (members: Iterable<Member>) => [...members].toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+const addedIn = (delivery: Delivery) =>
+  delivery.kind === 'member' && delivery.change.what === 'added' ? [delivery.change.member.userId] : [];
 
 export function membersContract(stage: () => Stage): void {
   const leave = async (at: 0 | 1 | 2, subscribers: number, who: string | null) =>
@@ -90,11 +96,9 @@ export function membersContract(stage: () => Stage): void {
       await stage().enter(0, { subscribers: 2, member: member('bob') });
       await stage().enter(0, { subscribers: 3, member: member('alice', '2') });
       const entered = await stage().tryToEnter(1, { member: member('carol') });
-      expect(entered === 'full' ? null : [...(entered.members ?? [])]).toEqual([
-        member('alice', '2'),
-        member('bob'),
-        member('carol'),
-      ]);
+      const all = [member('alice', '2'), member('bob'), member('carol')];
+      expect(entered === 'full' ? null : byId(entered.members ?? [])).toEqual(all);
+      expect(byId(await stage().nodes[2].ledger.roster(APP, ROOM))).toEqual(all);
       expect((await stage().enter(1, { subscribers: 2, member: member('dave') })).ids).toBeNull();
     });
 
@@ -104,6 +108,42 @@ export function membersContract(stage: () => Stage): void {
       const entered = await stage().tryToEnter(0, { member: odd });
       expect(entered === 'full' ? null : [...(entered.members ?? [])]).toEqual([odd]);
       expect(await heard()).toEqual([told({ what: 'added', member: odd })]);
+      expect(await stage().nodes[2].ledger.roster(APP, ROOM)).toEqual([odd]);
+      await leave(0, 0, odd.userId);
+      expect(await heard()).toEqual([removed(odd.userId)]);
+    });
+
+    test('[P-4.11] user ids that look alike to a computer are different users', async () => {
+      const ids = ['1', '01', '\ud800', '\ud801', '\ufffd', '\0', '"', '\0"', '__proto__', ' ', 'a b', '2'];
+      await stage().listen([ROOM]);
+      for (const [at, id] of ids.entries()) await stage().enter(0, { subscribers: at + 1, member: member(id) });
+      const entered = await stage().enter(1, { member: member('1') });
+      expect(entered.ids?.toSorted()).toEqual(ids.toSorted());
+      expect(await members()).toEqual(ids.toSorted());
+      await leave(1, 0, '1');
+      for (const [at, id] of ids.entries()) await leave(0, ids.length - at - 1, id);
+      expect(await heard()).toEqual([...ids.map((id) => added(id)), ...ids.map(removed)]);
+      expect(await members()).toEqual([]);
+    });
+
+    test('[P-4.11] a long roster is whole, too', async () => {
+      const ids = Array.from({ length: 1_200 }, (_, at) => `user-${String(at).padStart(4, '0')}`);
+      await Promise.all(
+        ids.map((id, at) => stage().enter(0, { subscribers: at + 1, member: member(id), maxMembers: 2_000 })),
+      );
+      const entered = await stage().enter(1, { member: member('user-0007'), maxMembers: 2_000 });
+      expect(entered.ids?.toSorted()).toEqual(ids);
+      expect(byId(await stage().nodes[2].ledger.roster(APP, ROOM)).map(({ userId }) => String(userId))).toEqual(ids);
+    });
+
+    test('[P-4.11] what was announced before an answer has been heard before it', async () => {
+      await stage().listen([ROOM]);
+      await Promise.all(
+        Array.from({ length: 50 }, (_, at) => stage().enter(0, { subscribers: at + 1, member: member(`u-${at}`) })),
+      );
+      const { members: answered } = (await stage().tryToEnter(1, { member: member('me') })) as Entered;
+      const known = new Set(stage().heardAt(1).flatMap(addedIn));
+      expect([...(answered ?? [])].filter(({ userId }) => !known.has(userId))).toEqual([]);
     });
 
     test('[P-1.1] members of two apps do not meet', async () => {

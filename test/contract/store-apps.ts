@@ -1,5 +1,7 @@
 // The store's contract on apps and their key pairs.
+
 import { describe, expect, test } from 'bun:test';
+import { NO_USAGE } from '../../src/core/usage.ts';
 import type { AppId } from '../../src/protocol/ids.ts';
 import { ENDPOINT, FIELDS, NOW, newAccount, newApp, newName, type Stage, there } from './store-stage.ts';
 
@@ -55,7 +57,7 @@ export function appsContract({ one, other }: Stage): void {
       const app = await newApp(one());
       await one().endpoints.create(app.id, 'e', ENDPOINT, NOW);
       await one().members.set(app.id, (await newAccount(one())).id, 'view');
-      const counts = { broadcasts: 1, clientEvents: 0, requests: 0, peakConnections: 0 };
+      const counts = { ...NO_USAGE, broadcasts: 1, peakConnections: 0 };
       await one().usage.add([{ appId: app.id, span: 'day', startMs: 0, ...counts }]);
       expect(await one().apps.delete(app.id)).toBe(true);
       expect(await one().apps.delete(app.id)).toBe(false);

@@ -7,7 +7,8 @@ import { NOW, newName, type Stage } from './store-stage.ts';
 const DAY_MS = 86_400_000;
 
 function usage(appId: AppId, fields: Partial<UsageRecord> = {}): UsageRecord {
-  const counts = { broadcasts: 1, clientEvents: 2, requests: 3, peakConnections: 4 };
+  const flow = { messagesIn: 5, messagesOut: 6, bytesIn: 7, bytesOut: 3_000_000_000, errors: 8 };
+  const counts = { broadcasts: 1, clientEvents: 2, requests: 3, peakConnections: 4, ...flow };
   return { appId, span: 'day', startMs: DAY_MS, ...counts, ...fields };
 }
 
@@ -22,7 +23,8 @@ export function recordsContract({ one, other }: Stage): void {
           return (index % 2 === 0 ? one() : other()).usage.add([record, record]);
         }),
       );
-      const sum = { broadcasts: 80, clientEvents: 160, requests: 240, peakConnections: 273 };
+      const flow = { messagesIn: 400, messagesOut: 480, bytesIn: 560, bytesOut: 240_000_000_000, errors: 640 };
+      const sum = { broadcasts: 80, clientEvents: 160, requests: 240, peakConnections: 273, ...flow };
       expect(await other().usage.read(app, 'day', 0, NOW)).toEqual([usage(app, sum)]);
     });
 

@@ -42,12 +42,18 @@ export class RedisLedger implements Ledger {
   async enter(entrance: Entrance): Promise<Entered | 'full'> {
     const { app, channel } = entrance;
     const topic = topicOf(app, channel);
-    // Not dropped: whoever is turned away tells no number.
-    this.#recounts.flushChannel(topic);
+    // Told before it, or not at all until it is answered: behind it, it would be an older number.
+    const untold = this.#recounts.take(topic);
     const partition = this.#keys.partitionOf(topic);
-    const entered = await this.#gate.change((life) => enter(life, partition, entrance, wantedOf(this.#outbox, app)));
-    if (entered !== 'full') this.#recounts.drop(topic);
-    return entered;
+    let isTold = false;
+    try {
+      const entered = await this.#gate.change((life) => enter(life, partition, entrance, wantedOf(this.#outbox, app)));
+      // Whoever is turned away tells no number.
+      isTold = entered !== 'full';
+      return entered;
+    } finally {
+      if (!isTold && untold !== null) this.#recounts.setSubscribers(topic, untold);
+    }
   }
 
   leave({ app, channel, subscribers, member }: Exit): Promise<Left> {
@@ -128,9 +134,13 @@ export class RedisLedger implements Ledger {
 
   recall(app: AppId, channel: ChannelName) {
     const topic = topicOf(app, channel);
-    return this.#gate.ask(async (life) =>
-      eventOf(await life.run(this.#keys.partitionOf(topic), steps.recall, [packTopic(topic)])),
-    );
+    return this.#gate.ask(async (life) => {
+      const mark = life.newMark();
+      const args = [packTopic(topic), life.id, mark.text];
+      const event = eventOf(await life.run(this.#keys.partitionOf(topic), steps.recall, args));
+      await mark.heard;
+      return event;
+    });
   }
 
   forget(app: AppId): Promise<void> {

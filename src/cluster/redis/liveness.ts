@@ -116,6 +116,7 @@ export class RedisLiveness implements Liveness {
       if (life !== null) {
         await Promise.all(life.partitions.map((partition) => life.change(partition, steps.withdraw, [LEASE_MS])));
         await giveBack(life, outbox, [life.id]);
+        await finish(life, outbox);
       }
     } finally {
       this.#stop();
@@ -264,4 +265,16 @@ async function giveBack(life: Life, outbox: Pick<Outbox, 'wants'>, ids: readonly
     life.partitions.map((partition) => reap(life, outbox, { partition, node, isOwn: true })),
   );
   await Promise.all(undone);
+}
+
+/** Undoes what is left of nodes that have been taken for gone: whoever leaves may be the last who can. */
+async function finish(life: Life, outbox: Pick<Outbox, 'wants'>): Promise<void> {
+  const finishIn = async (partition: number): Promise<void> => {
+    const leaving = await life.read(partition, (redis) => redis.zrange(life.keys.key(partition, 'leaving'), '0', '-1'));
+    if (leaving.length === 0) return;
+    const others = await life.read(partition, (redis) => redis.zcard(life.keys.key(partition, 'nodes')));
+    // A claim is a living node's. Where there is none, nobody has one.
+    for (const node of leaving) await reap(life, outbox, { partition, node, isOwn: others === 0 });
+  };
+  await Promise.all(life.partitions.map(finishIn));
 }

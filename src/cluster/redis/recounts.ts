@@ -51,6 +51,14 @@ export class Recounts {
     this.#channels.delete(topic);
   }
 
+  /** Tells the channel's number now; when that cannot be done, it is the caller's to tell. */
+  take(topic: string): number | null {
+    this.flushChannel(topic);
+    const untold = this.#channels.get(topic) ?? null;
+    this.#channels.delete(topic);
+    return untold;
+  }
+
   flushChannel(topic: string): void {
     const subscribers = this.#channels.get(topic);
     if (subscribers === undefined || !this.#canTell()) return;

@@ -14,6 +14,12 @@ local function forget_world_if_empty()
   if redis.call('EXISTS', KEYS[1], base .. 'leaving') == 0 then redis.call('DEL', base .. 'world', base .. 'info') end
 end
 
+-- Whoever is left in a channel without members is told how many they are now; the node that has gone cannot.
+local function tell_count(app, channel)
+  local topic = app .. '/' .. channel
+  if string.sub(channel, 1, 9) ~= 'presence-' then announce(topic, 'n' .. sum(base .. 'channel:' .. topic)) end
+end
+
 local function knows(app, entry)
   if wanted[app] then return true end
   unknown[app] = true
@@ -26,7 +32,8 @@ local undo = {
     local app, channel = string.match(entry, '^c([^/]*)/(.*)$')
     if not knows(app, entry) then return end
     local key = base .. 'channel:' .. app .. '/' .. channel
-    if redis.call('HDEL', key, node) == 1 and redis.call('EXISTS', key) == 0 then vacate(app, channel, wanted[app]) end
+    if redis.call('HDEL', key, node) == 0 then return end
+    if redis.call('EXISTS', key) == 0 then vacate(app, channel, wanted[app]) else tell_count(app, channel) end
   end,
   m = function(entry)
     local length, start = string.match(entry, '^m(%d+):()')
@@ -45,7 +52,22 @@ local undo = {
   end,
 }
 
-for _, entry in ipairs(redis.call('SPOP', held, ARGV[4])) do undo[string.sub(entry, 1, 1)](entry) end
+-- A channel is vacated after its last member is removed. So channels come last, and wait for a later slice while this
+-- one had members in it and a channel still has some.
+local channels, has_members = {}, false
+for _, entry in ipairs(redis.call('SPOP', held, ARGV[4])) do
+  local kind = string.sub(entry, 1, 1)
+  has_members = has_members or kind == 'm'
+  if kind == 'c' then channels[#channels + 1] = entry else undo[kind](entry) end
+end
+local may_wait = has_members and redis.call('EXISTS', held) == 1
+for _, entry in ipairs(channels) do
+  if may_wait and redis.call('EXISTS', base .. 'members:' .. string.sub(entry, 2)) == 1 then
+    redis.call('SADD', held, entry)
+  else
+    undo.c(entry)
+  end
+end
 if redis.call('EXISTS', held) == 0 then
   redis.call('ZREM', leaving, node)
   forget_world_if_empty()
