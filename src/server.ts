@@ -3,8 +3,10 @@
 import { adminSite } from './admin/door.ts';
 import { type AdminDoors, adminDoors } from './admin/doors.ts';
 import { setupLink, setupToken } from './admin/setup.ts';
+import type { RunningNode, Site } from './admin/site.ts';
 import { openCluster } from './assembly/cluster.ts';
 import { baseUrlOf, openListeners } from './assembly/listeners.ts';
+import { showAttempts } from './assembly/webhook-entries.ts';
 import { openWebhooks, webhookApps } from './assembly/webhooks.ts';
 import type { Config } from './config/schema.ts';
 import { createApp } from './core/app.ts';
@@ -26,6 +28,7 @@ import { sweepStore } from './storage/sweep.ts';
 import { systemClock } from './system/clock.ts';
 import { connectionCapacity } from './system/descriptors.ts';
 import { socketIdSource } from './system/socket-ids.ts';
+import { VERSION } from './system/version.ts';
 import { type Logger, logHappenings, logTraffic } from './telemetry/logger.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import { broadcaster } from './ws/broadcast.ts';
@@ -51,6 +54,8 @@ export interface StartOptions {
   readonly lingerMs?: number;
   /** What a worker shares with the others of its machine, instead of having it by itself. */
   readonly shared?: Shared;
+  /** One of several processes on one port: the first process has made the link for the first admin. */
+  readonly isWorker?: boolean;
 }
 
 export interface Shared {
@@ -77,7 +82,7 @@ export async function startServer(
   config: Config,
   logger: Logger,
   store: Store,
-  { lingerMs = LINGER_MS, shared }: StartOptions = {},
+  { lingerMs = LINGER_MS, shared, isWorker = false }: StartOptions = {},
 ): Promise<RunningServer> {
   const closers: Closers = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -93,12 +98,15 @@ export async function startServer(
   try {
     const parts = await openParts(config, logger, store, shared, closers);
     const { engine, listeners } = parts;
+    // What the workers share is there already, so that whoever knocks at one finds it serving.
+    if (shared !== undefined) await takePart(engine);
     let admin: AdminDoors = () => null;
-    openListeners({ engine, config, listeners, admin: () => admin });
+    openListeners({ engine, config, listeners, isPortShared: isWorker, admin: () => admin });
     // Its links need the address, which is only known now when the port was free to choose.
-    admin = openAdmin(parts, config);
-    const token = await setupToken(store, systemClock);
-    const joined = takePart(engine);
+    const site = openSite(parts, config);
+    admin = adminDoors(site);
+    const token = isWorker ? null : await setupToken(store, systemClock);
+    const joined = shared === undefined ? takePart(engine) : undefined;
     return {
       urls: listeners.map(({ url }) => url.origin),
       maxConnections: engine.settings.maxConnections,
@@ -108,6 +116,7 @@ export async function startServer(
       async stop() {
         const closed = await drain(engine, config.shutdownSeconds * 1000);
         if (closed > 0) await pause(lingerMs);
+        site.streams.endAll();
         await finishRequests(listeners, systemClock);
         await close();
       },
@@ -141,6 +150,7 @@ async function openParts(
   const remembered = await rememberApps(store, fixed, (change) => onChange(change));
   closers.push(() => remembered.flush());
   const webhooks = shared?.webhooks ?? (await openWebhooks(config, logger, store, remembered));
+  shared?.webhooks.configure(webhookApps(config, remembered));
   closers.push(() => webhooks.stop());
   const observe = logHappenings(logger);
   const { cluster, outbox, stop } = openCluster(config, webhooks.outbox, observe, shared?.cluster);
@@ -157,6 +167,7 @@ async function openParts(
   closers.push(remembered.poll(systemClock, (error) => failed(engine, 'reading changes of apps', error)));
   closers.push(keepSwept(store, (error) => failed(engine, 'sweeping the database', error)));
   closers.push(keepAlive(engine));
+  closers.push(showAttempts(engine, webhooks));
   closers.push(() => Promise.all(listeners.map((listener) => listener.stop(true))));
   return { engine, listeners, store, remembered, webhooks, logger };
 }
@@ -219,8 +230,8 @@ async function keepQuotas(engine: Engine, store: Store): Promise<() => void> {
 
 const pause = (delayMs: number): Promise<void> => new Promise((resolve) => void systemClock.after(delayMs, resolve));
 
-function openAdmin({ engine, store, remembered, webhooks, logger, listeners }: Parts, config: Config): AdminDoors {
-  const site = adminSite({
+function openSite({ engine, store, remembered, webhooks, logger, listeners }: Parts, config: Config): Site {
+  return adminSite({
     store,
     live: {
       apps: remembered.apps,
@@ -234,8 +245,13 @@ function openAdmin({ engine, store, remembered, webhooks, logger, listeners }: P
     clock: systemClock,
     logger,
     baseUrl: baseUrlOf(config, listeners),
+    node: { engine, version: VERSION, cluster: clusterKindOf(config) },
   });
-  return adminDoors(site);
+}
+
+function clusterKindOf({ redisUrl, workers }: Config): RunningNode['cluster'] {
+  if (redisUrl !== null) return 'redis';
+  return workers > 1 ? 'workers' : 'memory';
 }
 
 function messageOf(error: unknown): string {

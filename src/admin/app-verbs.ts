@@ -1,13 +1,15 @@
 // Apps, what they have used and how they were changed.
 import type { UsageSpan } from '../core/usage.ts';
+import { byCode } from '../engine/signed-in-here.ts';
 import type { AppRecord } from '../storage/records.ts';
 import { auditView } from './account-verbs.ts';
 import { appSubject, changesOf, note } from './audit.ts';
 import { MOST } from './bounds.ts';
 import { makeApp, NEW_APP } from './new-app.ts';
-import { isNumberCursor, OTHER_LIST, readPage } from './pages.ts';
+import { isNumberCursor, OTHER_LIST, type PageOfRows, readPage } from './pages.ts';
 import { refuse } from './problems.ts';
 import type { appRoutes } from './routes-apps.ts';
+import { configuredApp, configuredById, isConfigured, type SeenApp, storedApp } from './seen-app.ts';
 import type { Site } from './site.ts';
 import { type Call, DONE, isOfApp, isProblem, type Verbs, versionOf } from './verb.ts';
 
@@ -19,10 +21,9 @@ export function appVerbs(site: Site): Verbs<typeof appRoutes> {
   const { store } = site;
   return {
     async listApps({ query, caller: { account } }) {
-      const member = account.role === 'admin' ? undefined : account.id;
       const page = await readPage(
         query,
-        (each) => store.apps.list(each, member),
+        (each) => (account.role === 'admin' ? listAll(site, each) : listOfMember(site, each, account.id)),
         ({ id }) => id,
         appView,
       );
@@ -62,17 +63,38 @@ export function appVerbs(site: Site): Verbs<typeof appRoutes> {
         return refuse('badRequest', `The range has more than ${MOST.usageRows} spans of a ${span}.`);
       }
       const rows = await store.usage.read(app.id, span, startMs, toMs);
-      const items = rows.map(({ broadcasts, clientEvents, requests, peakConnections, ...row }) => {
-        return { startMs: row.startMs, broadcasts, clientEvents, requests, peakConnections };
-      });
+      const items = rows.map(({ appId: _app, span: _span, ...counts }) => counts);
       return { body: { span, items } };
     },
   };
 }
 
-function appView({ ownerId, ...app }: AppRecord) {
+/** Those of the configuration among those of the database, in the order of their ids. */
+async function listAll(site: Site, page: PageOfRows): Promise<readonly SeenApp[]> {
+  const { store, live } = site;
+  const { limit, after = '' } = page;
+  const configured = live.apps.all().filter(isConfigured).map(configuredApp);
+  const ids = new Set<string>(configured.map(({ id }) => id));
+  const more = { ...page, limit: limit + ids.size };
+  const stored = (await store.apps.list(more)).filter(({ id }) => !ids.has(id)).map(storedApp);
+  const later = configured.filter(({ id }) => id > after);
+  return [...stored, ...later].sort((one, other) => byCode(one.id, other.id)).slice(0, limit);
+}
+
+async function listOfMember(site: Site, page: PageOfRows, member: string): Promise<readonly SeenApp[]> {
+  const { store, live } = site;
+  const count = live.apps.all().filter(isConfigured).length;
+  const apps = await store.apps.list({ ...page, limit: page.limit + count }, member);
+  // An app of the configuration with the same id has taken its place.
+  return apps
+    .filter(({ id }) => configuredById(site, id) === null)
+    .map(storedApp)
+    .slice(0, page.limit);
+}
+
+function appView({ ownerId, ...app }: SeenApp) {
   const { id, name, enabled, allowedOrigins, clientEvents, subscriptionCount, subscriptionErrors, tlsOnly } = app;
-  const { userAuthentication, limits, version, createdAtMs, updatedAtMs } = app;
+  const { userAuthentication, limits, origin, version, createdAtMs, updatedAtMs } = app;
   return {
     id,
     name,
@@ -85,6 +107,7 @@ function appView({ ownerId, ...app }: AppRecord) {
     userAuthentication,
     limits,
     owner: ownerId,
+    origin,
     version,
     createdAtMs,
     updatedAtMs,
@@ -103,7 +126,7 @@ async function createApp(site: Site, { body, caller }: Call<typeof appRoutes.cre
   if (isContradictory(fields)) return refuse('badRequest', CONTRADICTION);
   const made = await makeApp(site, caller, { fields, owner, id, keyPair });
   if (isProblem(made)) return made;
-  return { body: { app: appView(made.app), keyPair: made.keyPair }, version: made.app.version };
+  return { body: { app: appView(storedApp(made.app)), keyPair: made.keyPair }, version: made.app.version };
 }
 
 async function updateApp(site: Site, { app, body, expected, caller }: Call<typeof appRoutes.updateApp>) {
@@ -118,7 +141,7 @@ async function updateApp(site: Site, { app, body, expected, caller }: Call<typeo
   if (after === 'stale') return refuse('stale');
   await note(site, caller, 'app.update', appSubject(app.id), changesOf(app, fields));
   await site.live.refresh(app.id);
-  return { body: appView(after), version: after.version };
+  return { body: appView(storedApp(after)), version: after.version };
 }
 
 const CONTRADICTION = 'userAuthentication.required needs userAuthentication.enabled as well.';

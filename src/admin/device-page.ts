@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AppRecord, DeviceRecord } from '../storage/records.ts';
 import { shownUserCode } from './device-codes.ts';
+import { PAGE_BRAND, PAGE_STYLE } from './page-style.ts';
 
 /** Text that is HTML already. */
 class Html {
@@ -24,23 +25,7 @@ function written(part: Part): string {
   return typeof part === 'string' ? Bun.escapeHTML(part) : part.map(({ text }) => text).join('');
 }
 
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #f5f5f7; color: #1c1c21; }
-main { max-width: 26rem; margin: 10vh auto; padding: 2rem; background: #fff; border-radius: 8px; }
-h1 { font-size: 1.3rem; margin-top: 0; }
-label { display: block; margin: 1rem 0; }
-input, select { display: block; box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; }
-button { padding: .5rem 1.2rem; margin-right: .5rem; font: inherit; }
-code { font-size: 1.6rem; letter-spacing: .1em; }
-.notice { padding: .6rem .8rem; background: #fdecea; border-radius: 4px; }
-@media (prefers-color-scheme: dark) {
-  body { background: #141417; color: #e6e6ea; }
-  main { background: #1f1f24; }
-  .notice { background: #4a1f1c; }
-}
-`;
-
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
@@ -67,10 +52,11 @@ function page(title: string, content: Html, notice: Notice | null): Response {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Vask</title>
-<style>${new Html(STYLE)}</style>
+<style>${new Html(PAGE_STYLE)}</style>
 </head>
 <body>
 <main>
+${new Html(PAGE_BRAND)}
 <h1>${title}</h1>
 ${warning}
 ${content}

@@ -1,13 +1,17 @@
 // The door of the admin API: a request under /api/v1 → its route → who asks and whether they may → what they ask → the
 // answer. What is refused is logged and changes nothing.
+import { Unavailable } from '../engine/failure.ts';
 import type { RequestTarget } from '../protocol/request-target.ts';
 import { type Access, grantAccess } from './access.ts';
 import { accountVerbs } from './account-verbs.ts';
 import { appVerbs } from './app-verbs.ts';
 import { authenticate, isSecureRequest, sessionCookie } from './authenticate.ts';
 import { EMAIL_ATTEMPTS, NETWORK_ATTEMPTS } from './bounds.ts';
+import { channelVerbs } from './channel-verbs.ts';
+import { EVENT_STREAM, EventStreams } from './event-streams.ts';
 import { decodeBody, decodeQuery, expectedVersion, tagOf } from './input.ts';
 import { keyVerbs } from './key-verbs.ts';
+import { liveVerbs } from './live-verbs.ts';
 import { type Matched, matcher } from './match.ts';
 import { memberVerbs } from './member-verbs.ts';
 import { openApiDocument, statusOf } from './openapi.ts';
@@ -32,6 +36,7 @@ export function adminSite(options: AdminOptions, passwords = new Passwords()): S
     ...options,
     passwords,
     turns: new Turns(),
+    streams: new EventStreams(options.clock),
     networkAttempts: new Throttle(NETWORK_ATTEMPTS),
     emailAttempts: new Throttle(EMAIL_ATTEMPTS),
   };
@@ -49,6 +54,8 @@ export function adminDoor(site: Site): AdminDoor {
     ...keyVerbs(site),
     ...memberVerbs(site),
     ...webhookVerbs(site),
+    ...liveVerbs(site),
+    ...channelVerbs(site),
   };
   const match = matcher(ROUTES);
   const document = JSON.stringify(openApiDocument(ROUTES, API_PATH));
@@ -66,6 +73,7 @@ export function adminDoor(site: Site): AdminDoor {
       const verb = (verbs as Readonly<Record<string, unknown>>)[found.name] as AnyVerb;
       return await answer(site, request, target, remoteAddress, found, verb);
     } catch (error) {
+      if (error instanceof Unavailable) return problemResponse(refuse('unavailable', 'The nodes cannot agree now.'));
       site.logger.log('error', 'adminFailed', { route: found.name, reason: String(error) });
       return problemResponse(refuse('internal'));
     }
@@ -83,12 +91,17 @@ async function answer(
   const isSecure = isSecureRequest(request, site.baseUrl);
   const caller = await authenticate(site.store, site.clock, request, isSecure);
   const account = caller?.account.id ?? null;
-  const access = await grantAccess(site.store, route, params, caller, request);
+  const access = await grantAccess(site, route, params, caller, request);
   if (isProblem(access)) return refusedResponse(site, request, target, account, access);
   const input = await readInput(route, request, target);
   if (isProblem(input)) return refusedResponse(site, request, target, account, input);
   const cookie = sessionCookie(request, isSecure);
-  const result = await verb({ params, ...input, ...(access satisfies Access), remoteAddress, isSecure, cookie });
+  const isStillAllowed = async (): Promise<boolean> => {
+    const now = await authenticate(site.store, site.clock, request, isSecure);
+    return !isProblem(await grantAccess(site, route, params, now, request));
+  };
+  const way = { remoteAddress, isSecure, cookie, isStillAllowed };
+  const result = await verb({ params, ...input, ...(access satisfies Access), ...way });
   if (isProblem(result)) return refusedResponse(site, request, target, account, result);
   return respond(route, request.method, result);
 }
@@ -107,9 +120,19 @@ function respond(route: Route, method: string, { body, version, setCookie }: Ans
   const headers = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   if (version !== undefined) headers.set('etag', tagOf(version));
   if (setCookie !== undefined) headers.set('set-cookie', setCookie);
+  if (body instanceof ReadableStream) return respondStream(method, body, headers);
   if (route.answer === undefined) return new Response(null, { status: 204, headers });
   headers.set('content-type', 'application/json');
   return new Response(method === 'HEAD' ? null : JSON.stringify(body), { status: statusOf(route), headers });
+}
+
+/** A proxy that gathers what it passes on would make events late. */
+function respondStream(method: string, body: ReadableStream, headers: Headers): Response {
+  headers.set('content-type', EVENT_STREAM);
+  headers.set('x-accel-buffering', 'no');
+  if (method !== 'HEAD') return new Response(body, { headers });
+  void body.cancel();
+  return new Response(null, { headers });
 }
 
 function refuseUnmatched(method: string, methods: readonly string[]): Problem | Response {

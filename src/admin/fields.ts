@@ -50,6 +50,10 @@ export const keyText = text({
 });
 export const secretText = text({ max: 200, pattern: /^[!-~]+$/, must: 'be printable characters without spaces' });
 
+/** Names of channels and ids of users as a caller may write them; what the app allows is looked at later. */
+export const channelName = text({ max: 1_000 });
+export const userId = text({ max: 1_000 });
+
 /** An origin (`https://shop.example`), a host, or all hosts below one (`*.shop.example`). */
 const origin = mapped(
   text({
@@ -81,10 +85,10 @@ export const someLimits = object(
 
 /** The cursor is opaque; what it holds is the id of the last row of the page before. */
 const cursor: Schema<string> = {
-  json: { type: 'string', maxLength: 400 },
+  json: { type: 'string', maxLength: 3_000 },
   decode(value, path, report) {
     const last = typeof value === 'string' ? Buffer.from(value, 'base64url').toString() : '';
-    return /^[!-~]{1,200}$/.test(last) ? last : void report(path, 'must be what `next` of the page before has said');
+    return /^[!-~]{1,2000}$/.test(last) ? last : void report(path, 'must be what `next` of the page before has said');
   },
 };
 
@@ -97,5 +101,5 @@ export const pageQuery = object(PAGE_MEMBERS);
 
 /** One page of a list, and the cursor of the next one. */
 export function pageOf<Item>(item: Schema<Item>) {
-  return object({ items: listOf(item, 200), next: nullable(text({ max: 400 })) });
+  return object({ items: listOf(item, 200), next: nullable(text({ max: 3_000 })) });
 }

@@ -2,14 +2,7 @@
 // which browsers send to nobody; a small script puts it into the request to the API.
 import { createHash } from 'node:crypto';
 import type { RequestTarget } from '../protocol/request-target.ts';
-
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: Canvas; color: CanvasText; }
-main { max-width: 26rem; margin: 10vh auto; padding: 2rem; }
-label { display: block; margin: 1rem 0; }
-input { display: block; box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; }
-button { padding: .5rem 1.2rem; font: inherit; }
-`;
+import { PAGE_BRAND, PAGE_STYLE } from './page-style.ts';
 
 const SCRIPT = `
 const form = document.querySelector('form');
@@ -24,6 +17,9 @@ form.addEventListener('submit', async (event) => {
     history.replaceState(null, '', location.pathname);
     form.remove();
     told.textContent = 'The account ' + result.account.email + ' is made, and you are logged in.';
+    // The dashboard may be switched off, or on another port.
+    const next = 'dashboard/connect';
+    if ((await fetch(next, { method: 'HEAD' })).ok) location.assign(next);
   } else {
     const faults = (result.errors ?? []).map(({ pointer, detail }) => pointer.slice(1) + ' ' + detail);
     told.textContent = [result.detail ?? result.title, ...faults].join('; ') + '.';
@@ -37,7 +33,7 @@ const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy':
-    `default-src 'none'; script-src ${digest(SCRIPT)}; style-src ${digest(STYLE)}; connect-src 'self'; ` +
+    `default-src 'none'; script-src ${digest(SCRIPT)}; style-src ${digest(PAGE_STYLE)}; connect-src 'self'; ` +
     `form-action 'none'; base-uri 'none'; frame-ancestors 'none'`,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -55,10 +51,11 @@ function page(title: string, to: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Vask</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <main>
+${PAGE_BRAND}
 <h1>${title}</h1>
 <p role="status"></p>
 <form data-to="${to}">

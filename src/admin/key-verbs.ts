@@ -6,6 +6,7 @@ import { MOST } from './bounds.ts';
 import { drawKeyPair } from './credentials.ts';
 import { type Problem, refuse } from './problems.ts';
 import type { keyRoutes } from './routes-apps.ts';
+import { configuredById, type SeenApp } from './seen-app.ts';
 import type { Site } from './site.ts';
 import { type Call, DONE, type Verbs } from './verb.ts';
 
@@ -14,13 +15,26 @@ export function keyVerbs(site: Site): Verbs<typeof keyRoutes> {
     site.turns.take(`keys of ${app}`, task);
   return {
     async listKeys({ app }) {
-      const keys = await site.store.keys.list(app.id);
+      const keys = await keysOf(site, app);
       return { body: { items: keys.map(keyView) } };
+    },
+    async showSecret({ app, params, caller }) {
+      const found = (await keysOf(site, app)).find(({ key }) => key === params.key);
+      if (found === undefined) return refuse('notFound');
+      await note(site, caller, 'key.revealed', appSubject(app.id), { key: found.key });
+      return { body: { secret: found.secret } };
     },
     createKey: (call) => inTurn(call.app.id, () => createKey(site, call)),
     retireKey: (call) => inTurn(call.app.id, () => retireKey(site, call)),
     deleteKey: (call) => inTurn(call.app.id, () => deleteKey(site, call)),
   };
+}
+
+function keysOf(site: Site, app: SeenApp): Promise<readonly KeyRecord[]> {
+  if (app.origin === 'database') return site.store.keys.list(app.id);
+  const keys = configuredById(site, app.id)?.settings.keys ?? [];
+  const times = { createdAtMs: 0, retiresAtMs: null, lastUsedAtMs: null };
+  return Promise.resolve(keys.map((pair) => ({ appId: app.id, ...pair, ...times })));
 }
 
 function keyView({ key, createdAtMs, retiresAtMs, lastUsedAtMs }: KeyRecord) {

@@ -15,8 +15,8 @@ export interface Unmatched {
 
 type Match = (method: string, path: string) => Matched | Unmatched;
 
-/** No id is longer. */
-const MAX_PARAM_LENGTH = 256;
+/** No id or name is longer, with each of its characters encoded. */
+const MAX_PARAM_LENGTH = 2_000;
 
 /** @param routes of which no two have the same method and fit the same path, but where one has a name for a parameter. */
 export function matcher(routes: Routes): Match {

@@ -1,10 +1,11 @@
 // The members of an app: accounts that manage or view it. The owner manages it always.
-import type { AppRecord, AppRole } from '../storage/records.ts';
+import type { AppRole } from '../storage/records.ts';
 import { appSubject, note } from './audit.ts';
 import { MOST } from './bounds.ts';
 import { invite } from './invite.ts';
 import { refuse } from './problems.ts';
 import type { memberRoutes } from './routes-apps.ts';
+import type { SeenApp } from './seen-app.ts';
 import type { Site } from './site.ts';
 import { type Call, DONE, type Verbs } from './verb.ts';
 
@@ -45,10 +46,10 @@ interface MemberView {
   readonly isOwner: boolean;
 }
 
-async function membersOf({ store }: Site, { id, ownerId }: AppRecord): Promise<readonly MemberView[]> {
+async function membersOf({ store }: Site, { id, ownerId }: SeenApp): Promise<readonly MemberView[]> {
   const members = (await store.members.list(id)).filter(({ accountId }) => accountId !== ownerId);
   const others = members.map(({ accountId, email, role }) => ({ account: accountId, email, role, isOwner: false }));
-  const owner = await store.accounts.get(ownerId);
+  const owner = ownerId === null ? null : await store.accounts.get(ownerId);
   if (owner === null) return others;
   return [{ account: owner.id, email: owner.email, role: 'manage', isOwner: true }, ...others];
 }

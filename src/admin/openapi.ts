@@ -65,11 +65,16 @@ function operationOf(name: string, route: Route): JsonSchema {
   };
 }
 
-export function statusOf({ answer, status }: Route): number {
-  return answer === undefined ? 204 : (status ?? 200);
+export function statusOf({ answer, stream, status }: Route): number {
+  return answer === undefined && stream === undefined ? 204 : (status ?? 200);
 }
 
-function successOf({ answer, tagged }: Route): JsonSchema {
+function successOf({ answer, stream, tagged }: Route): JsonSchema {
+  if (stream !== undefined) {
+    // OpenAPI has no words for the events of a stream, so they are said as an object: name of the event → its data.
+    const content = { 'text/event-stream': { schema: { type: 'string' }, 'x-vask-events': stream.json } };
+    return { description: 'Server-Sent Events', content };
+  }
   if (answer === undefined) return { description: 'Done' };
   const headers = tagged ? { headers: { ETag: { schema: { type: 'string' } } } } : {};
   return { description: 'Done', ...headers, content: { 'application/json': { schema: answer.json } } };

@@ -55,6 +55,11 @@ export const problems = {
   },
   wrongMethod: { status: 405, title: 'The path has no such method', advice: 'Use one that `Allow` names.' },
   taken: { status: 409, title: 'It is taken', advice: 'Choose another id, key or e-mail address.' },
+  appOfConfiguration: {
+    status: 409,
+    title: 'The app is one of the configuration',
+    advice: 'Change the configuration.',
+  },
   conflict: { status: 409, title: 'It cannot be done as things are', advice: 'Read `detail`.' },
   tooMany: { status: 409, title: 'There are too many of them', advice: 'Delete some first.' },
   stale: {

@@ -33,12 +33,16 @@ export interface Route {
   readonly body?: Schema<unknown>;
   /** Without one the answer is 204 and empty. */
   readonly answer?: Schema<unknown>;
+  /** The answer is a stream of Server-Sent Events: each event's name with the schema of its data. */
+  readonly stream?: Schema<unknown>;
   /** Instead of 200. */
   readonly status?: 201;
   /** The answer carries an ETag. */
   readonly tagged?: true;
   /** The request must carry If-Match. */
   readonly conditional?: true;
+  /** A write that apps of the configuration take as well: it changes nothing that the configuration says. */
+  readonly onConfigured?: true;
 }
 
 /** Keeps the exact type of the route, so that its handler is typed by it. */
@@ -54,4 +58,8 @@ export type ParamsOf<Path extends string> = { readonly [Name in NamesIn<Path>]: 
 
 export type QueryOf<Of extends Route> = Of extends { readonly query: infer Made } ? ValueOf<Made> : null;
 export type BodyOf<Of extends Route> = Of extends { readonly body: infer Made } ? ValueOf<Made> : null;
-export type AnswerOf<Of extends Route> = Of extends { readonly answer: infer Made } ? ValueOf<Made> : null;
+export type AnswerOf<Of extends Route> = Of extends { readonly stream: unknown }
+  ? ReadableStream<Uint8Array>
+  : Of extends { readonly answer: infer Made }
+    ? ValueOf<Made>
+    : null;

@@ -34,7 +34,10 @@ const APP = {
   ...SETTINGS,
   userAuthentication,
   limits,
-  owner: id,
+  /** Null for an app of the configuration, which nobody owns. */
+  owner: nullable(id),
+  /** Those of the configuration are for admins to see, and cannot be changed here. */
+  origin: oneOf(['database', 'configuration']),
   version: whole(1, Number.MAX_SAFE_INTEGER),
   createdAtMs: timeMs,
   updatedAtMs: timeMs,
@@ -143,7 +146,18 @@ export const appRoutes = {
     answer: object({
       span: oneOf(['minute', 'hour', 'day']),
       items: listOf(
-        object({ startMs: timeMs, broadcasts: count, clientEvents: count, requests: count, peakConnections: count }),
+        object({
+          startMs: timeMs,
+          broadcasts: count,
+          clientEvents: count,
+          requests: count,
+          peakConnections: count,
+          messagesIn: count,
+          messagesOut: count,
+          bytesIn: count,
+          bytesOut: count,
+          errors: count,
+        }),
         2_000,
       ),
     }),
@@ -158,6 +172,14 @@ export const keyRoutes = {
     needs: 'view',
     scope: 'apps:read',
     answer: object({ items: listOf(key, 1_000) }),
+  }),
+  showSecret: route({
+    method: 'GET',
+    path: '/apps/{app}/keys/{key}/secret',
+    summary: 'Shows the secret of a key; that it was shown is noted',
+    needs: 'manage',
+    scope: 'session',
+    answer: object({ secret: secretText }),
   }),
   createKey: route({
     method: 'POST',

@@ -169,6 +169,7 @@ export const webhookRoutes = {
     summary: 'Sends dead letters again: those of the ids, or all of a range of time',
     needs: 'manage',
     scope: 'webhooks:write',
+    onConfigured: true,
     body: object({
       ids: optional(listOf(id, 1_000)),
       webhook: optional(id),

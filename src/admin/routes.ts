@@ -2,6 +2,7 @@
 import type { Routes } from './route.ts';
 import { accountRoutes, ownRoutes, sessionRoutes } from './routes-accounts.ts';
 import { appRoutes, keyRoutes, memberRoutes } from './routes-apps.ts';
+import { channelRoutes, liveRoutes } from './routes-live.ts';
 import { webhookRoutes } from './routes-webhooks.ts';
 
 export const API_PATH = '/api/v1';
@@ -14,4 +15,6 @@ export const ROUTES = {
   ...keyRoutes,
   ...memberRoutes,
   ...webhookRoutes,
+  ...liveRoutes,
+  ...channelRoutes,
 } as const satisfies Routes;

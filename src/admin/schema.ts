@@ -62,6 +62,17 @@ export function text({ min = 1, max, pattern, must = 'have another form', format
   };
 }
 
+/** Text of any form, also empty: what strangers have sent, or what was written elsewhere. */
+export function anyText(max: number): Schema<string> {
+  return {
+    json: { type: 'string', maxLength: max },
+    decode(value, path, report) {
+      if (typeof value !== 'string') return void report(path, `must be text, but is ${kindOf(value)}`);
+      return value.length > max ? void report(path, `must be at most ${max} characters long`) : value;
+    },
+  };
+}
+
 export function whole(min: number, max: number): Schema<number> {
   return {
     json: { type: 'integer', minimum: min, maximum: max },
@@ -70,6 +81,17 @@ export function whole(min: number, max: number): Schema<number> {
       if (!Number.isSafeInteger(value)) return void report(path, 'must be a whole number');
       return value < min || value > max ? void report(path, `must be from ${min} to ${max}`) : value;
     },
+  };
+}
+
+/** Any number, also one with a fraction. */
+export function number(min: number, max: number): Schema<number> {
+  return {
+    json: { type: 'number', minimum: min, maximum: max },
+    decode: (value, path, report) =>
+      typeof value === 'number' && value >= min && value <= max
+        ? value
+        : void report(path, `must be a number from ${min} to ${max}`),
   };
 }
 

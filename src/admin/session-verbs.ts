@@ -72,7 +72,10 @@ export function sessionVerbs(site: Site): Verbs<typeof sessionRoutes> {
     },
 
     async logOut({ caller, isSecure }) {
-      if (caller.kind === 'session') await store.sessions.delete(caller.session.hash);
+      if (caller.kind === 'session') {
+        await store.sessions.delete(caller.session.hash);
+        site.streams.endOf(caller.session.hash);
+      }
       return { body: null, setCookie: sessionCookieHeader('', 0, isSecure) };
     },
   };

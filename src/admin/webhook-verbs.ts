@@ -1,6 +1,6 @@
 // Webhook endpoints, and what became of their deliveries.
 import { DEFAULT_WEBHOOK_EVENTS } from '../core/facts.ts';
-import type { AppRecord, EndpointFields, EndpointRecord } from '../storage/records.ts';
+import type { EndpointFields, EndpointRecord } from '../storage/records.ts';
 import type { Attempt, Delivery } from '../webhooks/delivery.ts';
 import { urlFault } from '../webhooks/guard.ts';
 import { appSubject, changesOf, note } from './audit.ts';
@@ -9,6 +9,7 @@ import { drawId } from './credentials.ts';
 import { isNumberCursor, OTHER_LIST, type PageOfRows, readPage } from './pages.ts';
 import { type Problem, refuse } from './problems.ts';
 import type { webhookRoutes } from './routes-webhooks.ts';
+import type { SeenApp } from './seen-app.ts';
 import type { Site } from './site.ts';
 import { type Call, DONE, type Verbs, versionOf } from './verb.ts';
 
@@ -72,7 +73,7 @@ export function webhookVerbs(site: Site): Verbs<typeof webhookRoutes> {
 }
 
 /** What happened to this app, and not to one that was deleted and had the same id. */
-function ofApp({ id, createdAtMs }: AppRecord) {
+function ofApp({ id, createdAtMs }: SeenApp) {
   return { app: id, sinceMs: createdAtMs };
 }
 

@@ -1,7 +1,8 @@
 // The life of `vask listen`: connects, subscribes, counts, and comes back after a close until it is told to end.
+
+import { announcesClose, closeFaultFor, frameAdvice } from '../protocol/advice.ts';
 import { channelKind } from '../protocol/channel-name.ts';
 import type { ChannelName } from '../protocol/ids.ts';
-import { announcesClose, closeFaultFor, frameAdvice } from './advice.ts';
 import { Failure } from './failure.ts';
 import { pauseMs, reactionTo } from './reconnect.ts';
 import { signInData, subscribeData } from './subscription.ts';

@@ -1,11 +1,11 @@
 // The command line: finds the command, runs it, and makes an exit code of how it went.
 import { didYouMean } from '../config/near-miss.ts';
+import { VERSION } from '../system/version.ts';
 import type { Command } from './command-table.ts';
 import { COMMANDS } from './commands.ts';
 import { Failure, messageOf, UsageError } from './failure.ts';
 import { overview } from './help.ts';
 import { complain, paintFor, print } from './terminal.ts';
-import { VERSION } from '../system/version.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;

@@ -1,5 +1,5 @@
 // `vask trigger`: publishes one event, as a backend does.
-import { httpAdvice } from './advice.ts';
+import { httpAdvice } from '../protocol/advice.ts';
 import { command } from './command.ts';
 import { Failure, UsageError } from './failure.ts';
 import { sendSigned } from './http-client.ts';

@@ -48,15 +48,19 @@ export interface LedgerParts {
 
 const NOBODY: ChannelCount = { subscribers: 0, users: 0 };
 
-export function memoryLedger({ node, holdings, cache, outbox, announce }: LedgerParts): Ledger {
-  const appEntry = (app: AppId): AppEntry => appEntryOf(holdings, app);
+export function memoryLedger(parts: LedgerParts): Ledger {
+  return { ...changesOfChannels(parts), ...changesOfUsers(parts), ...questions(parts) };
+}
+
+type Changes = 'enter' | 'leave' | 'recount' | 'tellCount';
+
+function changesOfChannels({ node, holdings, cache, outbox, announce }: LedgerParts): Pick<Ledger, Changes> {
   const announceMember = (app: AppId, channel: ChannelName, change: MemberChange): void =>
     announce({ kind: 'member', app, channel, change });
-
   return {
     enter(entrance) {
       const { app, channel, member, subscribers } = entrance;
-      const { channels } = appEntry(app);
+      const { channels } = appEntryOf(holdings, app);
       const entry = channels.get(channel) ?? newChannel();
       if (isFull(entry, entrance)) return 'full';
       channels.set(channel, entry);
@@ -75,7 +79,7 @@ export function memoryLedger({ node, holdings, cache, outbox, announce }: Ledger
     },
     leave(exit: Exit): Left {
       const { app, channel, subscribers, member } = exit;
-      const { channels } = appEntry(app);
+      const { channels } = appEntryOf(holdings, app);
       const entry = channels.get(channel);
       if (entry === undefined) return { subscribers: 0 };
       setSubscribers(entry, node, subscribers);
@@ -89,45 +93,58 @@ export function memoryLedger({ node, holdings, cache, outbox, announce }: Ledger
       }
       return { subscribers: entry.total };
     },
+    recount(app, channel, subscribers) {
+      const entry = channelEntry(holdings, app, channel);
+      // Whoever is not in the channel has to enter it.
+      if (entry?.subscribers.has(node) === true && subscribers > 0) setSubscribers(entry, node, subscribers);
+    },
+    tellCount(app, channel) {
+      const { subscribers } = countOf(channelEntry(holdings, app, channel));
+      announce({ kind: 'count', app, channel, subscribers });
+      return subscribers;
+    },
+  };
+}
+
+type ChangesOfUsers = 'signIn' | 'signOut' | 'recountConnections';
+
+function changesOfUsers({ node, holdings, announce }: LedgerParts): Pick<Ledger, ChangesOfUsers> {
+  return {
     signIn(app, user) {
-      const { users } = appEntry(app);
+      const { users } = appEntryOf(holdings, app);
       const nodes = users.get(user);
       if (nodes !== undefined) return void nodes.add(node);
       users.set(user, new Set([node]));
       announce({ kind: 'user', app, user, isOnline: true });
     },
     signOut(app, user) {
-      const { users } = appEntry(app);
+      const { users } = appEntryOf(holdings, app);
       const nodes = users.get(user);
       if (nodes === undefined || !nodes.delete(node) || nodes.size > 0) return;
       users.delete(user);
       announce({ kind: 'user', app, user, isOnline: false });
     },
-    online: (app, users) => new Set(users.filter((user) => appEntry(app).users.has(user))),
-    recount(app, channel, subscribers) {
-      const entry = appEntry(app).channels.get(channel);
-      // Whoever is not in the channel has to enter it.
-      if (entry?.subscribers.has(node) === true && subscribers > 0) setSubscribers(entry, node, subscribers);
+    recountConnections(app, connections) {
+      const byNode = appEntryOf(holdings, app).connections;
+      setOrDelete(byNode, node, connections);
+      announce({ kind: 'connections', app, total: sumOf(byNode) });
     },
-    tellCount(app, channel) {
-      const { subscribers } = countOf(appEntry(app).channels.get(channel));
-      announce({ kind: 'count', app, channel, subscribers });
-      return subscribers;
-    },
-    count: (app, channel) => countOf(appEntry(app).channels.get(channel)),
-    members: (app, channel) => [...(appEntry(app).channels.get(channel)?.members.keys() ?? [])],
-    roster: (app, channel) => [...membersOf(appEntry(app).channels.get(channel))],
+  };
+}
+
+function questions({ holdings, cache }: LedgerParts): Omit<Ledger, Changes | ChangesOfUsers> {
+  return {
+    online: (app, users) => new Set(users.filter((user) => appEntryOf(holdings, app).users.has(user))),
+    count: (app, channel) => countOf(channelEntry(holdings, app, channel)),
+    members: (app, channel) => [...(channelEntry(holdings, app, channel)?.members.keys() ?? [])],
+    roster: (app, channel) => [...membersOf(channelEntry(holdings, app, channel))],
     channels(app, prefix) {
-      const occupied = [...appEntry(app).channels].filter(([name]) => name.startsWith(prefix));
+      const occupied = [...appEntryOf(holdings, app).channels].filter(([name]) => name.startsWith(prefix));
       return new Map(occupied.map(([name, entry]) => [name, countOf(entry)]));
     },
     recall: (app, channel) => cache.recall(app, channel),
     forget: (app) => cache.forget(app),
-    recountConnections(app, connections) {
-      setOrDelete(appEntry(app).connections, node, connections);
-      announce({ kind: 'connections', app, total: sumOf(appEntry(app).connections) });
-    },
-    connections: (app) => sumOf(appEntry(app).connections),
+    connections: (app) => sumOf(appEntryOf(holdings, app).connections),
   };
 }
 
@@ -166,6 +183,10 @@ function appEntryOf(holdings: Holdings, app: AppId): AppEntry {
   const entry: AppEntry = { channels: new Map(), users: new Map(), connections: new Map() };
   holdings.set(app, entry);
   return entry;
+}
+
+function channelEntry(holdings: Holdings, app: AppId, channel: ChannelName): ChannelEntry | undefined {
+  return holdings.get(app)?.channels.get(channel);
 }
 
 type Place = Pick<Exit, 'app' | 'channel'>;

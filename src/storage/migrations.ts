@@ -4,6 +4,7 @@
 import type { DatabaseKind } from './database.ts';
 import text from './migrations/0001-text.postgres.sql' with { type: 'text' };
 import tables from './migrations/0002-tables.sql' with { type: 'text' };
+import flow from './migrations/0003-flow.sql' with { type: 'text' };
 
 export interface Migration {
   /** The file's name without its ending. */
@@ -16,4 +17,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-text', only: 'postgres', sql: text },
   { name: '0002-tables', only: null, sql: tables },
+  { name: '0003-flow', only: null, sql: flow },
 ];

@@ -1,6 +1,6 @@
 // Usage of apps in SQL: counters of minutes, hours and days, which are added to.
 
-import type { UsageRecord, UsageSpan } from '../core/usage.ts';
+import { together, type UsageRecord, type UsageSpan } from '../core/usage.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { batches } from './batches.ts';
 import type { Database, Row } from './database.ts';
@@ -8,13 +8,21 @@ import { oneOfIn, textIn, wholeIn } from './rows.ts';
 import type { UsageTable } from './store.ts';
 
 const SPANS: readonly UsageSpan[] = ['minute', 'hour', 'day'];
-const COLUMNS = ['app_id', 'span', 'start_ms', 'broadcasts', 'client_events', 'requests', 'peak_connections'] as const;
+const SUMS = [
+  'broadcasts',
+  'client_events',
+  'requests',
+  'messages_in',
+  'messages_out',
+  'bytes_in',
+  'bytes_out',
+  'errors',
+] as const;
+const COLUMNS = ['app_id', 'span', 'start_ms', ...SUMS, 'peak_connections'] as const;
 
 const ADD_TO_WHAT_IS_THERE =
   'on conflict (app_id, span, start_ms) do update set ' +
-  'broadcasts = usage.broadcasts + excluded.broadcasts, ' +
-  'client_events = usage.client_events + excluded.client_events, ' +
-  'requests = usage.requests + excluded.requests, ' +
+  SUMS.map((column) => `${column} = usage.${column} + excluded.${column}, `).join('') +
   'peak_connections = case when excluded.peak_connections > usage.peak_connections ' +
   'then excluded.peak_connections else usage.peak_connections end';
 
@@ -65,19 +73,11 @@ function oneForEachSpan(records: readonly UsageRecord[]): readonly UsageRecord[]
   return [...spans].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, record]) => record);
 }
 
-function together(one: UsageRecord, other: UsageRecord): UsageRecord {
-  return {
-    ...one,
-    broadcasts: one.broadcasts + other.broadcasts,
-    clientEvents: one.clientEvents + other.clientEvents,
-    requests: one.requests + other.requests,
-    peakConnections: Math.max(one.peakConnections, other.peakConnections),
-  };
-}
-
 function valuesOf(record: UsageRecord) {
   const { appId, span, startMs, broadcasts, clientEvents, requests, peakConnections } = record;
-  return [appId, span, startMs, broadcasts, clientEvents, requests, peakConnections];
+  const { messagesIn, messagesOut, bytesIn, bytesOut, errors } = record;
+  const sums = [broadcasts, clientEvents, requests, messagesIn, messagesOut, bytesIn, bytesOut, errors];
+  return [appId, span, startMs, ...sums, peakConnections];
 }
 
 function usageOf(row: Row): UsageRecord {
@@ -89,6 +89,11 @@ function usageOf(row: Row): UsageRecord {
     broadcasts: wholeIn(row, 'broadcasts'),
     clientEvents: wholeIn(row, 'client_events'),
     requests: wholeIn(row, 'requests'),
+    messagesIn: wholeIn(row, 'messages_in'),
+    messagesOut: wholeIn(row, 'messages_out'),
+    bytesIn: wholeIn(row, 'bytes_in'),
+    bytesOut: wholeIn(row, 'bytes_out'),
+    errors: wholeIn(row, 'errors'),
     peakConnections: wholeIn(row, 'peak_connections'),
   };
 }

@@ -5,17 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawId, drawSecret, drawToken, hashOf } from '../../src/admin/credentials.ts';
 import { type AdminDoor, adminDoor, adminSite } from '../../src/admin/door.ts';
+import { EVENT_STREAM } from '../../src/admin/event-streams.ts';
 import { matcher } from '../../src/admin/match.ts';
 import { NEW_APP } from '../../src/admin/new-app.ts';
 import { Passwords } from '../../src/admin/passwords.ts';
 import { API_PATH, ROUTES } from '../../src/admin/routes.ts';
 import type { AdminOptions, Site, WebhookControl } from '../../src/admin/site.ts';
+import type { App } from '../../src/core/app.ts';
 import type { AppId } from '../../src/protocol/ids.ts';
 import { parseRequestTarget } from '../../src/protocol/request-target.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { AccountRecord, Role } from '../../src/storage/records.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/clock.ts';
+import { createWorld } from '../support/world.ts';
 
 export const PASSWORD = 'correct horse battery';
 const BASE = 'https://vask.example';
@@ -45,6 +48,8 @@ export interface Told {
 }
 
 const match = matcher(ROUTES);
+/** Somebody else's, of which only the id is known. */
+const CONFIGURED: Readonly<Record<string, App>> = { configured: {} as never };
 
 export class ApiStage implements AsyncDisposable {
   readonly clock = new FakeClock();
@@ -53,6 +58,10 @@ export class ApiStage implements AsyncDisposable {
   readonly refreshed: string[] = [];
   /** Calls of the webhooks. */
   readonly webhookCalls: string[] = [];
+  /** The apps that the server works with: none unless a test says so. */
+  readonly running: App[] = [];
+  /** A node with an app of the configuration, for clients to connect to. */
+  readonly world = createWorld({ clock: this.clock, nodes: 1, app: { id: '9009' as AppId } });
   readonly store: Store;
   readonly site: Site;
   readonly door: AdminDoor;
@@ -64,13 +73,18 @@ export class ApiStage implements AsyncDisposable {
     const options: AdminOptions = {
       store,
       live: {
-        apps: { byIdOrKey: (text) => (text === 'configured' ? ({} as never) : null) },
+        apps: {
+          byIdOrKey: (text) =>
+            this.running.find((app) => app.id === text || app.signers.has(text)) ?? CONFIGURED[text] ?? null,
+          all: () => this.running,
+        },
         refresh: async (id) => void this.refreshed.push(id ?? 'all'),
       },
       webhooks: this.#webhooks(),
       clock: this.clock,
       logger: { log: (...line) => void this.lines.push(JSON.stringify(line)) },
       baseUrl,
+      node: { engine: this.world.nodes[0].engine, version: '1.2.3', cluster: 'memory' },
     };
     this.site = adminSite(options, new Passwords(COST));
     this.door = adminDoor(this.site);
@@ -156,23 +170,41 @@ export class ApiStage implements AsyncDisposable {
   }
 
   /** @param path below /api/v1, with its query. */
-  async ask(method: string, path: string, credentials: Credentials, asked: Asked = {}): Promise<Told> {
-    const { body, headers = {}, address = '192.0.2.1', base = BASE } = asked;
-    const content = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-    const type: Credentials = body === undefined ? {} : { 'content-type': 'application/json' };
-    const init = { method, ...content, headers: { ...type, ...credentials, ...headers } };
-    const request = new Request(`${base}${API_PATH}${path}`, init);
-    const target = parseRequestTarget(request.url, '');
-    const response = await this.door(request, target, address);
-    const text = await response.text();
-    checkAnswer(method, target.path.slice(API_PATH.length), response, text);
-    return { status: response.status, headers: response.headers, text, json: text === '' ? {} : JSON.parse(text) };
+  ask(method: string, path: string, credentials: Credentials, asked: Asked = {}): Promise<Told> {
+    return askDoor(this.door, method, path, credentials, asked);
+  }
+
+  /** The same of another site. */
+  askOf(site: Site, method: string, path: string, credentials: Credentials): Promise<Told> {
+    return askDoor(adminDoor(site), method, path, credentials, {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store.close();
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+async function askDoor(
+  door: AdminDoor,
+  method: string,
+  path: string,
+  credentials: Credentials,
+  asked: Asked,
+): Promise<Told> {
+  const { body, headers = {}, address = '192.0.2.1', base = BASE } = asked;
+  const content = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+  const type: Credentials = body === undefined ? {} : { 'content-type': 'application/json' };
+  const init = { method, ...content, headers: { ...type, ...credentials, ...headers } };
+  const request = new Request(`${base}${API_PATH}${path}`, init);
+  const target = parseRequestTarget(request.url, '');
+  const response = await door(request, target, address);
+  // A stream never ends by itself; whoever wants to read it asks the door.
+  const isStream = response.headers.get('content-type') === EVENT_STREAM;
+  if (isStream) await response.body?.cancel();
+  const text = isStream ? '' : await response.text();
+  checkAnswer(method, target.path.slice(API_PATH.length), response, text);
+  return { status: response.status, headers: response.headers, text, json: text === '' ? {} : JSON.parse(text) };
 }
 
 export async function apiStage(baseUrl = BASE): Promise<ApiStage> {
@@ -188,7 +220,8 @@ function checkAnswer(method: string, path: string, { status, headers }: Response
   }
   const found = match(method, path);
   if (!('route' in found) || method === 'HEAD') return;
-  const { answer } = found.route;
+  const { answer, stream } = found.route;
+  if (stream !== undefined) return;
   const faults: string[] = [];
   const value: unknown = text === '' ? null : JSON.parse(text);
   if (answer === undefined) {

@@ -221,7 +221,8 @@ describe('webhooks', () => {
 test('[A-4.6] usage is shown per span, in a bounded range', async () => {
   const { app } = await makeApp();
   const startMs = Math.floor(stage.clock.now() / 3_600_000) * 3_600_000;
-  const counts = { broadcasts: 5, clientEvents: 1, requests: 4, peakConnections: 9 };
+  const flow = { messagesIn: 7, messagesOut: 30, bytesIn: 700, bytesOut: 9_000_000_000, errors: 2 };
+  const counts = { broadcasts: 5, clientEvents: 1, requests: 4, peakConnections: 9, ...flow };
   await stage.store.usage.add([{ appId: app.id as never, span: 'hour', startMs, ...counts }]);
   const path = `/apps/${app.id}/usage`;
   const shown = await stage.ask('GET', path, ann);

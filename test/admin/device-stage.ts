@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { drawId } from '../../src/admin/credentials.ts';
 import { type DeviceDoor, deviceDoor } from '../../src/admin/device-door.ts';
 import { type AdminDoor, adminDoor } from '../../src/admin/door.ts';
+import { EventStreams } from '../../src/admin/event-streams.ts';
 import { Passwords } from '../../src/admin/passwords.ts';
 import type { Site } from '../../src/admin/site.ts';
 import { Throttle } from '../../src/admin/throttle.ts';
@@ -40,7 +41,7 @@ export class DeviceStage implements AsyncDisposable {
       clock: this.clock,
       baseUrl: BASE,
       live: {
-        apps: { byIdOrKey: () => null },
+        apps: { byIdOrKey: () => null, all: () => [] },
         refresh: (id) => {
           this.refreshed.push(id ?? 'all');
           return Promise.resolve();
@@ -48,6 +49,7 @@ export class DeviceStage implements AsyncDisposable {
       },
       passwords: new Passwords(),
       turns: new Turns(),
+      streams: new EventStreams(this.clock),
       networkAttempts: new Throttle(GENEROUS),
       emailAttempts: new Throttle({ burst: 3, perMinute: 1, maxNames: 100 }),
       webhooks: { allowedHosts: [], sendTest: nothing, deliveries: nothing, deadLetters: nothing, replay: nothing },

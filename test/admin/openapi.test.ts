@@ -76,7 +76,7 @@ describe('[A-1.6] its form is that of OpenAPI 3.1', () => {
       }
       if (typeof node['type'] !== 'string' || 'in' in node || 'scheme' in node) return;
       seen.push(node['type']);
-      expect(['object', 'array', 'string', 'integer', 'boolean', 'null']).toContain(node['type']);
+      expect(['object', 'array', 'string', 'integer', 'number', 'boolean', 'null']).toContain(node['type']);
       if (typeof node['pattern'] === 'string') expect(new RegExp(node['pattern'], 'u')).toBeInstanceOf(RegExp);
       if (node['type'] === 'array') expect(node['items']).toBeObject();
       const required = (node['required'] ?? []) as readonly string[];

@@ -31,7 +31,7 @@ async function serverOf(place: Place): Promise<AsyncDisposable> {
   const store = await storeOf(place);
   const site = adminSite({
     store,
-    live: { apps: { byIdOrKey: () => null }, refresh: () => Promise.resolve() },
+    live: { apps: { byIdOrKey: () => null, all: () => [] }, refresh: () => Promise.resolve() },
     webhooks: {
       allowedHosts: [],
       sendTest: async () => ATTEMPT,

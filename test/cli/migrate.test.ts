@@ -9,7 +9,7 @@ test('[CLI] migrate shows what it would run, runs it once, and says what it did'
   expect(planned.code).toBe(0);
   expect(planned.out).toContain('-- 0002-tables');
   expect(planned.out).toContain('create table apps (');
-  expect((await vask(['migrate'], options)).out).toBe('Applied: 0002-tables\n');
+  expect((await vask(['migrate'], options)).out).toBe('Applied: 0002-tables, 0003-flow\n');
   expect((await vask(['migrate'], options)).out).toBe('The database is up to date.\n');
   expect((await vask(['migrate', '--dry-run'], options)).out).toBe('-- The database is up to date.\n');
 });

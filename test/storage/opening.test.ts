@@ -45,7 +45,9 @@ for (const kind of ['SQLite', 'PostgreSQL'] as const) {
     test('the migrations are planned, applied once, and then there are none', async () => {
       const given = await options();
       const planned = (await plannedMigrations(given)).map(({ name }) => name);
-      expect(planned).toEqual(kind === 'SQLite' ? ['0002-tables'] : ['0001-text', '0002-tables']);
+      expect(planned).toEqual(
+        kind === 'SQLite' ? ['0002-tables', '0003-flow'] : ['0001-text', '0002-tables', '0003-flow'],
+      );
       expect((await plannedMigrations(given)).map(({ name }) => name)).toEqual(planned);
       await openAndClose(given);
       expect(await plannedMigrations(given)).toEqual([]);
@@ -137,6 +139,6 @@ test('no key, an address of something else, and a server that does not answer ar
 });
 
 test('planning makes no database', async () => {
-  expect((await plannedMigrations({ url: null, dataDirectory: directory, secretKey: null })).length).toBe(1);
+  expect((await plannedMigrations({ url: null, dataDirectory: directory, secretKey: null })).length).toBe(2);
   expect(readdirSync(directory)).toEqual([]);
 });

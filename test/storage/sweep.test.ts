@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UsageSpan } from '../../src/core/usage.ts';
+import { NO_USAGE, type UsageSpan } from '../../src/core/usage.ts';
 import type { AppId } from '../../src/protocol/ids.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { Store } from '../../src/storage/store.ts';
@@ -31,7 +31,7 @@ for (const [span, days] of [
   ['day', 3 * 365],
 ] as const satisfies readonly (readonly [UsageSpan, number])[]) {
   test(`[A-4.9] usage of each ${span} is kept for ${days} days, also when it is swept again`, async () => {
-    const counts = { broadcasts: 1, clientEvents: 1, requests: 1, peakConnections: 1 };
+    const counts = { ...NO_USAGE, broadcasts: 1, peakConnections: 1 };
     const oldestMs = NOW - days * DAY_MS;
     const kept = [oldestMs, NOW].map((startMs) => ({ appId: APP, span, startMs, ...counts }));
     await store.usage.add([...kept, { appId: APP, span, startMs: oldestMs - 1, ...counts }]);

@@ -14,6 +14,7 @@ export class Balancer {
   readonly #sockets = new Set<Socket>();
   #targets: readonly number[];
   #next = 0;
+  #closed: Promise<void> | null = null;
 
   private constructor(targets: readonly number[]) {
     this.#targets = targets;
@@ -47,12 +48,16 @@ export class Balancer {
     this.#targets = this.#targets.filter((each) => each !== target);
   }
 
+  /** Takes no more connections; those that are there stay. */
+  refuse(): void {
+    this.#closed ??= new Promise((resolve) => void this.#server.close(() => resolve()));
+  }
+
   /** Ends all connections and takes no more. */
   async stop(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
+    this.refuse();
     for (const socket of this.#sockets) socket.destroy();
-    await promise;
+    await this.#closed;
   }
 
   #admit(client: Socket): void {

@@ -39,6 +39,8 @@ export async function startNodes(
   const urls = urlsOf(config, balancers);
   const running: { readonly server: RunningServer; readonly store: Store }[] = [];
   const stop = async (): Promise<void> => {
+    // Whoever is asked to come back must not come to another node that is about to end.
+    if (lingerMs === 0) for (const balancer of balancers) balancer.refuse();
     await Promise.all(running.map(({ server }) => server.stop()));
     await Promise.all(balancers.map((balancer) => balancer.stop()));
   };

@@ -63,7 +63,11 @@ export class LateCluster {
       return { subscribers, members: members === null ? null : [...members], cached };
     });
     const { connections, recountConnections } = ledger;
-    return { bus: lateBus, ledger: { ...lateLedger, enter, connections, recountConnections }, liveness: cluster.liveness };
+    return {
+      bus: lateBus,
+      ledger: { ...lateLedger, enter, connections, recountConnections },
+      liveness: cluster.liveness,
+    };
   };
 
   #ask(node: number, carryOut: () => unknown): unknown {

@@ -68,10 +68,10 @@ function found(rule: Rule): string[] {
 
 test('imports upwards, sideways and from a folder without a floor are found', () => {
   expect(found(floors).sort()).toEqual([
-    'src/engine/up.ts:1 imports ../cli/main.ts ("cli", floor 6) from "engine", floor 2',
+    'src/engine/up.ts:1 imports ../cli/main.ts ("cli", floor 7) from "engine", floor 2',
     'src/http/door.ts:1 imports ../ws/door.ts ("ws", floor 3) from "http", floor 3',
     'src/odd/thing.ts:1 the folder "odd" has no floor; give it one in this test',
-    'src/server.ts:4 imports ./odd/thing.ts ("odd", floor unknown) from "server.ts", floor 5',
+    'src/server.ts:4 imports ./odd/thing.ts ("odd", floor unknown) from "server.ts", floor 6',
   ]);
 });
 

@@ -6,7 +6,7 @@ import { type Finding, findNodes, lineOf, type Rule, type Source, startOf, walk 
 const LONGEST_FUNCTION = 70;
 const LONGEST_FILE = 300;
 const EMPTY_WORDS = /^(managers?|helpers?|util(s|ity|ities)?|service|handlers?)$/i;
-const CODE = /\.(ts|mjs|js|c|h|lua|sql)$/;
+const CODE = /\.(tsx?|mjs|js|c|h|lua|sql)$/;
 
 const FUNCTIONS: ReadonlySet<SyntaxKind> = new Set([
   SyntaxKind.FunctionDeclaration,

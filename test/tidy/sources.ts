@@ -1,6 +1,6 @@
 // Reads the whole tree for the tidy rules: every TypeScript file as a syntax tree with its imports, and every other
 // text file as text. The parser is the compiler's own, so no rule is fooled by a comment or a string.
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { type Node, type SourceFile, SyntaxKind } from 'typescript/unstable/ast';
 import {
@@ -50,21 +50,27 @@ export interface Rule {
   find(tree: Tree): Finding[];
 }
 
+/** What runs on the server, and what runs in browsers. */
+const PROJECTS = ['tsconfig.json', 'src/dashboard/ui/tsconfig.json'];
+
 const LARGEST_TEXT_BYTES = 1_000_000;
 
-/** @param root a folder with a tsconfig.json, whose `include` decides which sources are read. */
+/** @param root a folder with a tsconfig.json, whose `include` decides which sources are read; the front end has its own. */
 export async function readTree(root: string): Promise<Tree> {
   const api = new API({ cwd: root });
   try {
-    const snapshot = await api.updateSnapshot({ openProjects: [join(root, 'tsconfig.json')] });
-    const project = snapshot.getProjects()[0];
-    if (project === undefined) throw new Error(`${root} has no tsconfig.json that the compiler can read.`);
+    const openProjects = PROJECTS.map((path) => join(root, path)).filter((path) => existsSync(path));
+    const snapshot = await api.updateSnapshot({ openProjects });
+    const projects = snapshot.getProjects();
+    if (projects.length === 0) throw new Error(`${root} has no tsconfig.json that the compiler can read.`);
     const sources = new Map<string, Source>();
-    for (const file of project.rootFiles) {
-      const syntax = await project.program.getSourceFile(file);
-      if (syntax === undefined) throw new Error(`The compiler did not parse ${file}.`);
-      const path = relative(root, file);
-      sources.set(path, { path, text: syntax.text, syntax, imports: importsOf(path, syntax) });
+    for (const project of projects) {
+      for (const file of project.rootFiles) {
+        const syntax = await project.program.getSourceFile(file);
+        if (syntax === undefined) throw new Error(`The compiler did not parse ${file}.`);
+        const path = relative(root, file);
+        sources.set(path, { path, text: syntax.text, syntax, imports: importsOf(path, syntax) });
+      }
     }
     return { root, sources, texts: readTexts(root) };
   } finally {
@@ -148,5 +154,5 @@ function listFiles(root: string): string[] {
     if (listed.success) return listed.stdout.toString().split('\0').filter(Boolean);
   }
   const all = [...new Bun.Glob('**/*').scanSync({ cwd: root, dot: true })];
-  return all.filter((path) => !/(^|\/)(node_modules|\.git|vask-data|tmp)\/|\.log$/.test(path));
+  return all.filter((path) => !/(^|\/)(node_modules|\.git|vask-data|dist|test-results|tmp)\/|\.log$/.test(path));
 }

@@ -59,10 +59,12 @@ describe('[P-2.1] the request', () => {
     const command = frameBytes('{"event":"pusher:subscribe","data":{"channel":"early"}}');
     client.write(Buffer.concat([Buffer.from(request), command, frameBytes('{"event":"pusher:ping"}')]));
     expect((await client.response(true)).status).toBe(101);
-    const events = [await client.text(), await client.text(), await client.text()].map(
+    const [greeting, ...answers] = [await client.text(), await client.text(), await client.text()].map(
       (text) => JSON.parse(text).event,
     );
-    expect(events).toEqual(['pusher:connection_established', 'pusher_internal:subscription_succeeded', 'pusher:pong']);
+    expect(greeting).toBe('pusher:connection_established');
+    // Of several nodes one must ask the others first; a ping does not wait for that.
+    expect(answers.toSorted()).toEqual(['pusher:pong', 'pusher_internal:subscription_succeeded']);
     client.close();
   });
 });

@@ -1,7 +1,7 @@
 // The checks of what answers on the port: HTTP, Vask, its clock, and the API behind the signature.
 
+import { httpAdvice } from '../../protocol/advice.ts';
 import { httpFaults } from '../../protocol/faults.ts';
-import { httpAdvice } from '../advice.ts';
 import { messageOf } from '../failure.ts';
 import { send, sendSigned } from '../http-client.ts';
 import { printable } from '../terminal.ts';

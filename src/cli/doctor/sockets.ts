@@ -1,5 +1,5 @@
 // The checks of the WebSocket side: the upgrade through whatever stands between, the key, and a round trip.
-import { closeFaultFor } from '../advice.ts';
+import { closeFaultFor } from '../../protocol/advice.ts';
 import { messageOf } from '../failure.ts';
 import { sendSigned } from '../http-client.ts';
 import { printable } from '../terminal.ts';

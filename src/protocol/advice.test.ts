@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { announcesClose, closeFaultFor, frameAdvice, httpAdvice } from '../../src/cli/advice.ts';
-import { closeFaults, type Fault, frameFaults, httpFaults, refusal } from '../../src/protocol/faults.ts';
+import { announcesClose, closeFaultFor, frameAdvice, httpAdvice } from './advice.ts';
+import { closeFaults, type Fault, frameFaults, httpFaults, refusal } from './faults.ts';
 
 /** The text as a server sends it, every gap filled with something nasty. */
 function occurrence(fault: Fault): string {

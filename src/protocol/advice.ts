@@ -1,5 +1,5 @@
 // Finds in the catalogue of faults what to do about a refusal that a server sent.
-import { type CloseFault, closeFaults, type Fault, frameFaults, httpFaults } from '../protocol/faults.ts';
+import { type CloseFault, closeFaults, type Fault, frameFaults, httpFaults } from './faults.ts';
 
 /** The fault that closed the connection; several share a code, and the text tells them apart. */
 export function closeFaultFor(code: number, text: string): CloseFault | null {
