@@ -15,10 +15,20 @@ export type GeneratorStart = {
   binary: string;
   core: number | undefined;
   planFile: string;
-  port: number;
-  serverPid: number;
+  servers: Servers;
   workload: Workload;
   targetName: string;
+};
+
+/** What is under measurement: one server, or several processes that are one. */
+export type Servers = {
+  /** Where clients connect, in turn. */
+  ports: readonly number[];
+  /** Where publishers connect, if it is not the same. */
+  publishPorts?: readonly number[];
+  /** Whose CPU time counts. */
+  pids: readonly number[];
+  stop: () => Promise<void>;
 };
 
 const stopTimeoutMs = 3_000;
@@ -36,9 +46,11 @@ export function compileGenerator(directory: string): string {
 
 function argumentsFor(start: GeneratorStart): string[] {
   const { generator, channels } = start.workload;
+  const { ports, publishPorts = ports, pids } = start.servers;
   const settings: Record<string, string | number> = {
-    port: start.port,
-    pid: start.serverPid,
+    ports: ports.join(','),
+    'publish-ports': publishPorts.join(','),
+    pids: pids.join(','),
     path: `/app/${credentials.key}?protocol=7&client=js&version=8.6.0`,
     key: credentials.key,
     secret: credentials.secret,

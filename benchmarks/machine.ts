@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 
-export type Cores = { server: number; generator: number };
+export type Cores = {
+  server: number;
+  generator: number;
+  /** All that are not the generator's, for several processes that are one server. */
+  servers: readonly number[];
+};
 
 function parseCpuList(text: string): number[] {
   return text
@@ -32,11 +37,12 @@ export function chooseCores(): Cores | undefined {
   if (server === undefined) return undefined;
   const siblings = siblingsOf(server);
   const generator = allowed.find((cpu) => !siblings.includes(cpu)) ?? allowed[1];
-  return generator === undefined ? undefined : { server, generator };
+  if (generator === undefined) return undefined;
+  return { server, generator, servers: allowed.filter((cpu) => cpu !== generator) };
 }
 
-export function pinned(command: readonly string[], core: number | undefined): string[] {
-  return core === undefined ? [...command] : ['taskset', '-c', String(core), ...command];
+export function pinned(command: readonly string[], cores: number | readonly number[] | undefined): string[] {
+  return cores === undefined ? [...command] : ['taskset', '-c', [cores].flat().join(','), ...command];
 }
 
 export function describeMachine(cores: Cores | undefined): string {

@@ -3,51 +3,46 @@
 // compiled well, memory laid out badly) decides the result.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Generator, startGenerator } from './generator.ts';
+import { type Generator, type Servers, startGenerator } from './generator.ts';
 import type { Cores } from './machine.ts';
-import type { Options } from './options.ts';
+import type { Pace } from './options.ts';
 import { planFor } from './plan.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
-import type { Target } from './targets.ts';
 import type { GeneratorResult, Workload } from './workloads.ts';
 
-export type Bench = { binary: string; cores: Cores | undefined; directory: string; options: Options };
+export type Bench = { binary: string; cores: Cores | undefined; directory: string; options: Pace };
+
+/** One side of a comparison. */
+export type Subject = { name: string; start: (bench: Bench) => Promise<Servers> };
 
 /** All results of one workload, per server in the order of the rounds. */
 export type WorkloadSamples = { workload: Workload; results: ReadonlyMap<string, readonly GeneratorResult[]> };
 
-type Contender = { target: Target; server: ServerProcess; generator: Generator };
+type Contender = { target: Subject; servers: Servers; generator: Generator };
 type Record = (target: string, result: GeneratorResult) => void;
 
-async function startContender(bench: Bench, workload: Workload, target: Target): Promise<Contender> {
+async function startContender(bench: Bench, workload: Workload, target: Subject): Promise<Contender> {
   const planFile = join(bench.directory, 'plan');
   writeFileSync(planFile, planFor(workload, Math.floor(Date.now() / 1000)));
-  const server = await startServer({
-    command: target.command,
-    core: bench.cores?.server,
-    directory: bench.directory,
-    logFile: join(bench.directory, `${target.name}.log`),
-  });
+  const servers = await target.start(bench);
   try {
     const generator = await startGenerator({
       binary: bench.binary,
       core: bench.cores?.generator,
       planFile,
-      port: server.port,
-      serverPid: server.pid,
+      servers,
       workload,
       targetName: target.name,
     });
-    return { target, server, generator };
+    return { target, servers, generator };
   } catch (error) {
-    await server.stop();
+    await servers.stop();
     throw error;
   }
 }
 
-async function stopContender({ generator, server }: Contender): Promise<void> {
+async function stopContender({ generator, servers }: Contender): Promise<void> {
   await generator.stop();
-  await server.stop();
+  await servers.stop();
 }
 
 async function takeTurns(bench: Bench, workload: Workload, contenders: Contender[], rounds: number, record: Record) {
@@ -63,7 +58,7 @@ async function takeTurns(bench: Bench, workload: Workload, contenders: Contender
   }
 }
 
-export async function measure(bench: Bench, workload: Workload, targets: readonly Target[]): Promise<WorkloadSamples> {
+export async function measure(bench: Bench, workload: Workload, targets: readonly Subject[]): Promise<WorkloadSamples> {
   const results = new Map<string, GeneratorResult[]>(targets.map((target) => [target.name, []]));
   const record: Record = (target, result) => results.get(target)?.push(result);
   for (let set = 0; set < bench.options.sets; set++) {

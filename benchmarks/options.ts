@@ -14,14 +14,18 @@ export const usage = `Usage: npm run bench -- [options]
   --help            this text
 `;
 
-export type Options = {
-  only: readonly string[];
+/** How often and how long. */
+export type Pace = {
   /** Servers are started afresh for each set of rounds. */
   sets: number;
   roundsPerSet: number;
   warmSeconds: number;
   rampSeconds: number;
   measureSeconds: number;
+};
+
+export type Options = Pace & {
+  only: readonly string[];
   against: string | undefined;
   selfCheck: boolean;
   jsonFile: string | undefined;

@@ -6,7 +6,7 @@ export type ServerProcess = { pid: number; port: number; stop: () => Promise<voi
 
 export type ServerStart = {
   command: (port: number) => string[];
-  core: number | undefined;
+  core: number | readonly number[] | undefined;
   directory: string;
   logFile: string;
 };
@@ -22,7 +22,7 @@ export function killServers(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-function freePort(): number {
+export function freePort(): number {
   const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
   const { port } = listener;
   listener.stop(true);

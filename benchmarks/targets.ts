@@ -2,37 +2,52 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { credentials } from './credentials.ts';
+import type { Subject } from './measure.ts';
 import type { Options } from './options.ts';
+import { startServer } from './server-process.ts';
 
-export type Target = { name: string; command: (port: number) => string[] };
+type Target = { name: string; command: (port: number) => string[] };
 
 /** The first is the subject; its figures are divided by those of each of the others. */
-export type Comparison = readonly [subject: Target, ...others: Target[]];
+export type Comparison = readonly [subject: Subject, ...others: Subject[]];
 
 const checkout = resolve(import.meta.dir, '..');
 
-function writeConfig(directory: string): string {
+/** The configuration of a server with the one app. */
+export function writeConfig(directory: string): string {
   const file = join(directory, 'vask.json');
   const { appId, key, secret } = credentials;
   writeFileSync(file, JSON.stringify({ host: '127.0.0.1', apps: [{ id: appId, key, secret, clientEvents: true }] }));
   return file;
 }
 
-// All run under the Bun that runs this file, so that two checkouts differ in nothing but their source.
-function vaskTarget(name: string, directory: string, configFile: string): Target {
-  const main = join(directory, 'src', 'cli', 'main.ts');
-  if (!existsSync(main)) throw new Error(`There is no Vask in ${directory}: src/cli/main.ts is missing.`);
+/** A server in one process. */
+export function subject({ name, command }: Target): Subject {
   return {
     name,
-    command: (port) => [process.execPath, main, 'serve', '--config', configFile, '--port', String(port)],
+    async start({ cores, directory }) {
+      const logFile = join(directory, `${name}.log`);
+      const { pid, port, stop } = await startServer({ command, core: cores?.server, directory, logFile });
+      return { ports: [port], pids: [pid], stop };
+    },
   };
 }
 
-function bareTarget(name: string): Target {
-  return {
+// All run under the Bun that runs this file, so that two checkouts differ in nothing but their source.
+function vaskTarget(name: string, directory: string, configFile: string): Subject {
+  const main = join(directory, 'src', 'cli', 'main.ts');
+  if (!existsSync(main)) throw new Error(`There is no Vask in ${directory}: src/cli/main.ts is missing.`);
+  return subject({
+    name,
+    command: (port) => [process.execPath, main, 'serve', '--config', configFile, '--port', String(port)],
+  });
+}
+
+function bareTarget(name: string): Subject {
+  return subject({
     name,
     command: (port) => [process.execPath, join(import.meta.dir, 'bare-server.ts'), '--port', String(port)],
-  };
+  });
 }
 
 export function chooseTargets(options: Options, directory: string): Comparison {

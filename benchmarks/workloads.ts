@@ -24,7 +24,7 @@ export type Workload = {
   title: string;
   metrics: readonly Metric[];
   generator: {
-    workload: 'fanout' | 'pairs' | 'churn' | 'accept' | 'idle';
+    workload: 'fanout' | 'pairs' | 'churn' | 'accept' | 'idle' | 'joins';
     connections: number;
     publishers?: number;
     window?: number;
@@ -40,7 +40,7 @@ export type Workload = {
 type Goals = { ratio?: number; figure?: number };
 
 // A rate is given twice, because on a machine with few or shared cores the wall clock also measures the neighbours.
-function rates(counter: string, goals: Goals): Metric[] {
+export function rates(counter: string, goals: Goals): Metric[] {
   const ratio = goals.ratio === undefined ? {} : { goalRatio: goals.ratio };
   const figure = goals.figure === undefined ? {} : { goalFigure: goals.figure };
   const count = (result: GeneratorResult): number => result[counter] ?? Number.NaN;
@@ -63,7 +63,7 @@ function rates(counter: string, goals: Goals): Metric[] {
   ];
 }
 
-function plain(label: string, key: string, unit: string, scale: number, goals: Goals = {}): Metric {
+export function plain(label: string, key: string, unit: string, scale: number, goals: Goals = {}): Metric {
   const figure = goals.figure === undefined ? {} : { goalFigure: goals.figure };
   return { label, unit, better: 'lower', of: (result) => (result[key] ?? Number.NaN) / scale, ...figure };
 }

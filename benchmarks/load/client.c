@@ -19,14 +19,14 @@ static char read_buffer[CARRY_BYTES + READ_BYTES];
 
 void client_open(struct client *client) {
   char request[512];
-  client->source.fd = net_connect(client->index);
+  client->source.fd = net_connect(client->index, client->port);
   client->state = CLIENT_UPGRADING;
   client->carry_length = 0;
   net_watch(&client->source);
   int length = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-                        options.websocket_path, options.port);
+                        options.websocket_path, client->port);
   net_send(client->source.fd, request, (size_t)length);
 }
 
@@ -52,27 +52,43 @@ static const char *find(const char *text, size_t length, const char *needle) {
   return memmem(text, length, needle, strlen(needle));
 }
 
-static void subscribe(struct client *client, const char *greeting, size_t length) {
+static void keep_socket_id(struct client *client, const char *greeting, size_t length) {
+  const char *mark = "socket_id\\\":\\\"";
+  const char *id = find(greeting, length, mark);
+  if (!id) fail("no socket_id in %.*s", (int)length, greeting);
+  id += strlen(mark);
+  snprintf(client->socket_id, sizeof client->socket_id, "%.*s", (int)strspn(id, "0123456789."), id);
+}
+
+void client_subscribe(struct client *client) {
   const struct plan_entry *entry = client->entry;
-  char message[1024];
+  int is_presence = strncmp(entry->name, "presence-", 9) == 0;
+  char message[1024], to_sign[512], hex[65];
   int written;
-  if (strncmp(entry->name, "private-", 8) == 0) {
-    const char *mark = "socket_id\\\":\\\"";
-    const char *id = find(greeting, length, mark);
-    if (!id) fail("no socket_id in %.*s", (int)length, greeting);
-    id += strlen(mark);
-    int id_length = (int)strspn(id, "0123456789.");
-    char to_sign[512], hex[65];
-    snprintf(to_sign, sizeof to_sign, "%.*s:%.*s", id_length, id, (int)entry->name_length, entry->name);
+  if (is_presence || strncmp(entry->name, "private-", 8) == 0) {
+    char signed_data[64] = "", sent_data[96] = "";
+    if (is_presence) {
+      snprintf(signed_data, sizeof signed_data, ":{\"user_id\":\"user-%u\"}", client->index);
+      snprintf(sent_data, sizeof sent_data, ",\"channel_data\":\"{\\\"user_id\\\":\\\"user-%u\\\"}\"", client->index);
+    }
+    snprintf(to_sign, sizeof to_sign, "%s:%.*s%s", client->socket_id, (int)entry->name_length, entry->name, signed_data);
     hmac_sha256_hex(options.secret, to_sign, hex);
     written = snprintf(message, sizeof message,
-                       "{\"event\":\"pusher:subscribe\",\"data\":{\"auth\":\"%s:%s\",\"channel\":\"%.*s\"}}", options.key,
-                       hex, (int)entry->name_length, entry->name);
+                       "{\"event\":\"pusher:subscribe\",\"data\":{\"auth\":\"%s:%s\",\"channel\":\"%.*s\"%s}}",
+                       options.key, hex, (int)entry->name_length, entry->name, sent_data);
   } else {
     written = snprintf(message, sizeof message, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"%.*s\"}}",
                        (int)entry->name_length, entry->name);
   }
   client->state = CLIENT_SUBSCRIBING;
+  frame_send(client->source.fd, OPCODE_TEXT, message, (size_t)written);
+}
+
+void client_unsubscribe(struct client *client) {
+  const struct plan_entry *entry = client->entry;
+  char message[512];
+  int written = snprintf(message, sizeof message, "{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"%.*s\"}}",
+                         (int)entry->name_length, entry->name);
   frame_send(client->source.fd, OPCODE_TEXT, message, (size_t)written);
 }
 
@@ -83,7 +99,10 @@ static void on_text(struct client *client, const char *text, size_t length) {
       return;
     case CLIENT_GREETING:
       if (!find(text, length, "pusher:connection_established")) fail("not a greeting: %.*s", (int)length, text);
-      if (client->entry) return subscribe(client, text, length);
+      if (client->entry) {
+        keep_socket_id(client, text, length);
+        return client_subscribe(client);
+      }
       client->state = CLIENT_READY;
       callbacks.on_established(client);
       return;
@@ -145,6 +164,9 @@ struct client *clients_create(int count, const struct plan *plan) {
     clients[i].source.fd = -1;
     clients[i].index = (uint32_t)i;
     clients[i].entry = plan ? &plan->entries[(size_t)i % plan->count] : NULL;
+    // Those of one channel are on all servers, as evenly as can be.
+    size_t turn = (size_t)i / (plan ? plan->count : 1);
+    clients[i].port = options.ports[turn % (size_t)options.port_count];
   }
   return clients;
 }

@@ -25,7 +25,10 @@ static void on_delivery(struct client *client, const char *text, size_t length) 
   if (length != entry->frame_length || memcmp(text, entry->frame, length) != 0) {
     fail("an unexpected delivery: %.*s", (int)length, text);
   }
-  if (timing) latency_record(now_ns() - due_ns[client->deliveries % DUE_TIMES]);
+  if (timing) {
+    uint64_t turn = client->deliveries * plan.count + (uint64_t)(entry - plan.entries);
+    latency_record(now_ns() - due_ns[turn % DUE_TIMES]);
+  }
   client->deliveries++;
   delivered++;
 }
@@ -53,14 +56,17 @@ static void run_flat_out(uint64_t until_ns) {
   }
 }
 
-// One connection, so that the k-th delivery of every client belongs to the k-th publish.
+// Each channel has a connection of its own, so that its k-th delivery belongs to its k-th publish. The last lap is
+// completed at the same pace.
 static void run_paced(uint64_t from_ns, uint64_t until_ns) {
   uint64_t gap_ns = 1000000000ull / (uint64_t)options.paced_per_second;
-  for (uint64_t due = from_ns; due < until_ns;) {
-    if (now_ns() >= due && !publishers[0].busy) {
+  for (uint64_t due = from_ns; due < until_ns || sent % plan.count != 0;) {
+    size_t turn = sent % plan.count;
+    if (now_ns() >= due && !publishers[turn].busy) {
       due_ns[sent % DUE_TIMES] = due;
       due += gap_ns;
-      publisher_send(&publishers[0], &plan.entries[sent++ % plan.count]);
+      sent++;
+      publisher_send(&publishers[turn], &plan.entries[turn]);
     }
     net_poll();
   }
@@ -100,6 +106,7 @@ void fanout_prepare(void) {
   fan = (uint64_t)options.connections / plan.count;
   clients = clients_create(options.connections, &plan);
   clients_open_all(clients, options.connections);
+  if (options.paced_per_second > 0 && (size_t)options.publishers != plan.count) fail("one publisher a channel, if paced");
   publishers = publishers_create(options.publishers);
 }
 

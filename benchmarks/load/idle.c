@@ -18,11 +18,11 @@ static void wait_ms(uint64_t duration_ms) {
 
 // Waits until resident memory has stayed within half a per cent for a while; garbage collectors work in the pauses.
 static double settled_resident_bytes(void) {
-  double reference = process_resident_bytes(options.server_pid);
+  double reference = process_resident_bytes();
   int steady = 0;
   for (int i = 0; i < MOST_SAMPLES && (steady < STEADY_SAMPLES || i < LEAST_SAMPLES); i++) {
     wait_ms(SAMPLE_MS);
-    double resident = process_resident_bytes(options.server_pid);
+    double resident = process_resident_bytes();
     double change = resident > reference ? resident - reference : reference - resident;
     if (change > reference * 0.005) {
       reference = resident;
@@ -31,7 +31,7 @@ static double settled_resident_bytes(void) {
       steady++;
     }
   }
-  return process_resident_bytes(options.server_pid);
+  return process_resident_bytes();
 }
 
 static struct plan plan;

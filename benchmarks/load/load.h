@@ -9,14 +9,20 @@
 // An incomplete frame or HTTP answer waits here for its rest; nothing the workloads expect is longer.
 #define CARRY_BYTES 4096
 #define READ_BYTES (256 * 1024)
+#define MOST_SERVERS 16
 
 struct options {
   const char *plan_path;
   const char *websocket_path;
   const char *key;
   const char *secret;
-  int port;
-  int server_pid;
+  // The servers, if they are several: clients and publishers are spread over them in turn.
+  int ports[MOST_SERVERS];
+  int port_count;
+  int publish_ports[MOST_SERVERS]; // those of the clients, unless told
+  int publish_port_count;
+  int server_pids[MOST_SERVERS];
+  int server_pid_count;
   int connections;
   int publishers;
   int window;       // publishes (or client events of one connection) under way at most
@@ -52,7 +58,9 @@ struct client {
   struct source source;
   enum client_state state;
   uint32_t index;
+  int port;
   const struct plan_entry *entry; // NULL: connect only, subscribe to nothing
+  char socket_id[48];
   uint64_t deliveries;
   uint32_t under_way;
   size_t carry_length;
@@ -62,6 +70,7 @@ struct client {
 struct publisher {
   struct source source;
   int busy;
+  int port;
   size_t carry_length;
   char carry[CARRY_BYTES];
 };
@@ -80,7 +89,7 @@ extern struct callbacks callbacks;
 
 // net.c
 void net_start(void);
-int net_connect(uint32_t index);
+int net_connect(uint32_t index, int port);
 void net_watch(struct source *source);
 void net_send(int fd, const char *bytes, size_t length);
 long net_receive(int fd, char *bytes, size_t capacity);
@@ -105,6 +114,8 @@ void frame_send(int fd, int opcode, const char *payload, size_t length);
 void client_open(struct client *client);
 void client_close(struct client *client);
 void client_drop(struct client *client);
+void client_subscribe(struct client *client);
+void client_unsubscribe(struct client *client);
 void client_readable(struct client *client);
 struct client *clients_create(int count, const struct plan *plan);
 void clients_open_all(struct client *clients, int count);
@@ -121,8 +132,8 @@ struct plan plan_load(const char *path);
 void hmac_sha256_hex(const char *secret, const char *message, char hex[65]);
 
 // process.c
-double process_cpu_seconds(int pid);
-double process_resident_bytes(int pid);
+double process_cpu_seconds(void);
+double process_resident_bytes(void);
 
 // sample.c: a point in time, and the printing of results as one line of JSON
 struct sample {
@@ -158,5 +169,7 @@ void accept_prepare(void);
 void accept_window(struct window window);
 void idle_prepare(void);
 void idle_window(struct window window);
+void joins_prepare(void);
+void joins_window(struct window window);
 
 #endif

@@ -24,8 +24,19 @@ static const struct workload {
 } workloads[] = {
     {"fanout", fanout_prepare, fanout_window}, {"pairs", pairs_prepare, pairs_window},
     {"churn", churn_prepare, churn_window},    {"accept", accept_prepare, accept_window},
-    {"idle", idle_prepare, idle_window},
+    {"idle", idle_prepare, idle_window},       {"joins", joins_prepare, joins_window},
 };
+
+// Separated by commas. Returns how many there are.
+static int read_numbers(const char *text, int numbers[MOST_SERVERS]) {
+  int count = 0;
+  for (const char *at = text; at; at = strchr(at, ',')) {
+    if (*at == ',') at++;
+    if (count == MOST_SERVERS) fail("more than %d servers", MOST_SERVERS);
+    numbers[count++] = atoi(at);
+  }
+  return count;
+}
 
 static void read_option(const char *argument) {
   const char *equals = strchr(argument, '=');
@@ -33,8 +44,9 @@ static void read_option(const char *argument) {
   size_t length = (size_t)(equals - argument);
   const char *value = equals + 1;
 #define IS(name) (length == sizeof(name) - 1 && memcmp(argument, name, length) == 0)
-  if (IS("port")) options.port = atoi(value);
-  else if (IS("pid")) options.server_pid = atoi(value);
+  if (IS("ports")) options.port_count = read_numbers(value, options.ports);
+  else if (IS("publish-ports")) options.publish_port_count = read_numbers(value, options.publish_ports);
+  else if (IS("pids")) options.server_pid_count = read_numbers(value, options.server_pids);
   else if (IS("plan")) options.plan_path = value;
   else if (IS("path")) options.websocket_path = value;
   else if (IS("key")) options.key = value;
@@ -77,6 +89,11 @@ int main(int argc, char **argv) {
   if (argc < 2) fail("no workload named");
   const struct workload *workload = find_workload(argv[1]);
   for (int i = 2; i < argc; i++) read_option(argv[i]);
+  if (options.port_count == 0) fail("no port named");
+  if (options.publish_port_count == 0) {
+    memcpy(options.publish_ports, options.ports, sizeof options.ports);
+    options.publish_port_count = options.port_count;
+  }
   alarm(LIFETIME_SECONDS);
   raise_descriptor_limit();
   net_start();

@@ -48,7 +48,7 @@ uint64_t now_ns(void) {
 
 // A connect over loopback that the listener's queue has room for ends at once, so the socket becomes
 // non-blocking only afterwards and no state for "still connecting" is needed.
-int net_connect(uint32_t index) {
+int net_connect(uint32_t index, int port) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) fail("socket: %s", strerror(errno));
   int one = 1;
@@ -58,7 +58,7 @@ int net_connect(uint32_t index) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + index % SOURCE_ADDRESSES);
   if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("bind: %s", strerror(errno));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons((uint16_t)options.port);
+  address.sin_port = htons((uint16_t)port);
   if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("connect: %s", strerror(errno));
   return fd;
 }

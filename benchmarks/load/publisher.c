@@ -7,14 +7,17 @@
 
 static void open_connection(struct publisher *publisher, uint32_t index) {
   publisher->source.kind = SOURCE_PUBLISHER;
-  publisher->source.fd = net_connect(index);
+  publisher->source.fd = net_connect(index, publisher->port);
   net_watch(&publisher->source);
 }
 
 struct publisher *publishers_create(int count) {
   struct publisher *publishers = calloc((size_t)count, sizeof *publishers);
   if (!publishers) fail("out of memory");
-  for (int i = 0; i < count; i++) open_connection(&publishers[i], (uint32_t)i);
+  for (int i = 0; i < count; i++) {
+    publishers[i].port = options.publish_ports[i % options.publish_port_count];
+    open_connection(&publishers[i], (uint32_t)i);
+  }
   return publishers;
 }
 

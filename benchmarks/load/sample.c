@@ -7,7 +7,7 @@ static int printed = 0;
 
 struct sample sample_now(void) {
   uint64_t at_ns = now_ns();
-  struct sample sample = {at_ns, process_cpu_seconds(options.server_pid), (double)(at_ns - net_idle_ns()) / 1e9};
+  struct sample sample = {at_ns, process_cpu_seconds(), (double)(at_ns - net_idle_ns()) / 1e9};
   return sample;
 }
 

@@ -46,7 +46,7 @@ describe.skipIf(redisDirectory() === null)('a request that is sent again', () =>
     const [first = 0] = partitions;
     const here = CHANNELS.filter((channel) => keys.partitionOf(topicOf(APP, channel)) === first);
     const publications = here.flatMap((channel) => [topicOf(APP, channel), 'E{}', '']);
-    const args = ['SPUBLISH', `${APP}/${once.key}`, once.digest, 60_000, ...publications];
+    const args = ['SPUBLISH', Number.MAX_SAFE_INTEGER, `${APP}/${once.key}`, once.digest, 60_000, ...publications];
     await steps.publish.run(session.commands(first), [keys.key(first, 'nodes')], args);
     session.end(new Error('dead'));
 

@@ -63,6 +63,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   }
 }
 
+/** The kernel ends the server when this process ends, in whatever way: the test runner runs no handlers of its exit. */
+const DYING_WITH_US = Bun.which('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL'];
+
 /** A test that fails before it stops its servers leaves none behind. */
 const running = new Set<LocalRedis>();
 process.on('exit', () => {
@@ -103,7 +106,11 @@ class LocalRedis implements Redis {
     const text = [...Object.entries(lines).map(([name, value]) => `${name} ${value}`), ...(sentinel ?? []), ''];
     await Bun.write(file, text.join('\n'));
     const mode = sentinel === undefined ? [] : ['--sentinel'];
-    const child = Bun.spawn([program, file, ...mode], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' });
+    const child = Bun.spawn([...DYING_WITH_US, program, file, ...mode], {
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'ignore',
+    });
     this.#process = child;
     await eventually('a Redis server that answers', async () => {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);

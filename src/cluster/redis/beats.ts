@@ -1,7 +1,7 @@
 // The heart of a life: it renews the lease, hears itself, and looks at the others. A node that cannot hear itself must not
 // stay, or its clients would wait for messages that never come.
 import type { Clock, Outbox } from '../../engine/ports.ts';
-import { textsOf } from './answers.ts';
+import { numberOf, textsOf } from './answers.ts';
 import { messageOf } from './gate.ts';
 import type { Life } from './life.ts';
 import { fence, reap } from './reap.ts';
@@ -82,7 +82,8 @@ export class Beats {
     const told = partition === 0 ? this.#parts.describe(this.#lagMs) : '';
     const answer = await this.#life.change(partition, steps.beat, [LEASE_MS, told, `b${beat}`, readers]);
     this.#answered[partition] = beat;
-    const [suspects, leaving, nodes] = Array.isArray(answer) ? (answer as readonly unknown[]) : [];
+    const [suspects, leaving, nodes, serverMs] = Array.isArray(answer) ? (answer as readonly unknown[]) : [];
+    this.#life.noteAnswer(partition, numberOf(serverMs));
     this.#look(partition, textsOf(suspects));
     for (const node of textsOf(leaving)) this.#undo(partition, node);
     if (partition === 0) this.#parts.see(textsOf(nodes));

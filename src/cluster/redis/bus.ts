@@ -77,9 +77,9 @@ export class RedisBus implements Bus {
 }
 
 async function publishIn(life: Life, partition: number, args: Args): Promise<Published> {
-  const answer = await life.run(partition, steps.publish, args);
+  const answer = await life.run(partition, steps.publish, [life.waitsUntilMs(partition), ...args]);
   if (answer === 'sent' || answer === 'again' || answer === 'conflict') return answer;
-  throw new Unavailable(`Redis answered ${String(answer)}`);
+  throw new Unavailable(`Redis answered: ${String(answer)}`);
 }
 
 // A partition has its share of the bounds, for no step can look into all of them.

@@ -5,6 +5,9 @@ import type { KeySpace } from '../../redis/partitions.ts';
 import type { Script } from '../../redis/script.ts';
 import type { RedisSession } from '../../redis/session.ts';
 
+/** A life ends when a server has not answered for 3 s (beats.ts). */
+const PATIENCE_MS = 2_500;
+
 export interface Mark {
   readonly text: string;
   /** Resolves when the node has heard it, and so all that was published before it in that partition. */
@@ -22,6 +25,8 @@ export class Life {
   #hasEnded = false;
   readonly #anchors: readonly string[];
   readonly #publishCommand: string;
+  /** By partition, the server's time when it last answered a beat. */
+  readonly #answeredAtMs: number[] = [];
   readonly #marks = new Map<string, { resolve(): void; reject(why: Error): void }>();
   #lastMark = 0;
 
@@ -41,6 +46,19 @@ export class Life {
       this.#marks.clear();
       reject(why);
     });
+  }
+
+  /** The server has answered, and this was the time by its clock. */
+  noteAnswer(partition: number, serverMs: number): void {
+    this.#answeredAtMs[partition] = serverMs;
+  }
+
+  /**
+   * Until when by the server's clock the answer to a step that is sent now is waited for, whatever happens. A server that
+   * has hung longer must not do it then: the backend has been told that nothing was published.
+   */
+  waitsUntilMs(partition: number): number {
+    return (this.#answeredAtMs[partition] ?? 0) + PATIENCE_MS;
   }
 
   get hasEnded(): boolean {

@@ -210,7 +210,9 @@ export class RedisLiveness implements Liveness {
     const word = this.#parts.randomId();
     const register = async (partition: number): Promise<void> => {
       const told = partition === 0 ? this.#describe(0) : '';
-      const world = String(await life.change(partition, steps.register, [LEASE_MS, told, word]));
+      const answer = await life.change(partition, steps.register, [LEASE_MS, told, word]);
+      const [world = '', serverMs] = textsOf(answer);
+      life.noteAnswer(partition, numberOf(serverMs));
       const before = this.#worlds.get(partition);
       if (before !== undefined && before !== world) this.#lost.add(partition);
       this.#worlds.set(partition, world);

@@ -1,8 +1,8 @@
 -- A node renews its lease and its claims, sends itself a message, and looks at the others.
 -- ARGV from 4: length of the lease, what the node tells of itself or '', the message to its own inbox, NUMSUB or
 -- SHARDNUMSUB, or '' for a look at the leases only.
--- Answers {nodes that look gone, nodes whose things have to be undone, all nodes if the node has told of itself}. A
--- lease that has run out may be renewed as long as nobody has taken the node for gone.
+-- Answers {nodes that look gone, nodes whose things have to be undone, all nodes if the node has told of itself, the
+-- time}. A lease that has run out may be renewed as long as nobody has taken the node for gone.
 if is_fenced() then return fenced() end
 local now, lease = now_ms(), tonumber(ARGV[4])
 redis.call('ZADD', KEYS[1], now + lease, ARGV[2])
@@ -17,4 +17,4 @@ if ARGV[7] ~= '' then
   end
 end
 local leaving = redis.call('ZRANGEBYSCORE', base .. 'leaving', '-inf', now)
-return { gone, leaving, ARGV[5] ~= '' and redis.call('ZRANGE', KEYS[1], 0, -1) or {} }
+return { gone, leaving, ARGV[5] ~= '' and redis.call('ZRANGE', KEYS[1], 0, -1) or {}, now }

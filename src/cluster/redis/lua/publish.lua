@@ -1,7 +1,8 @@
--- Publishes and remembers, all of it once. ARGV from 2: name of the request or '', its digest, milliseconds for which it
--- is known; then for each publication topic, message, milliseconds for which the event is remembered ('' when it is
+-- Publishes and remembers, all of it once. ARGV from 2: until when the node waits for the answer, by this server's clock;
+-- name of the request or '', its digest, milliseconds for which it is known; then for each publication topic, message, milliseconds for which the event is remembered ('' when it is
 -- not), and in that case app, channel, event, its size, and how many events of how much size the app may have.
--- Answers 'sent', 'again' or 'conflict'.
+-- Answers 'sent', 'again', 'conflict', or 'late': the backend has been told by then that nothing was published.
+if now_ms() > tonumber(ARGV[2]) then return 'late' end
 local MOST_EVICTIONS = 100
 
 local function forget(app, channel)
@@ -50,13 +51,13 @@ local function remember(at)
   outlive(sizes, ttl)
 end
 
-if ARGV[2] ~= '' then
-  local key = base .. 'once:' .. ARGV[2]
+if ARGV[3] ~= '' then
+  local key = base .. 'once:' .. ARGV[3]
   local digest = redis.call('GET', key)
-  if digest then return digest == ARGV[3] and 'again' or 'conflict' end
-  redis.call('SET', key, ARGV[3], 'PX', ARGV[4])
+  if digest then return digest == ARGV[4] and 'again' or 'conflict' end
+  redis.call('SET', key, ARGV[4], 'PX', ARGV[5])
 end
-local at = 5
+local at = 6
 while ARGV[at] do
   local is_kept = ARGV[at + 2] ~= ''
   if is_kept then remember(at + 2) end
