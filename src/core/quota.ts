@@ -29,6 +29,8 @@ export class Quota {
       this.#belowSinceMs ??= nowMs;
       return;
     }
+    // Another node has let in one beyond the limit, and the grace is that of all nodes.
+    if (open > connections) this.#exceededAtMs ??= nowMs;
     const isRested = this.#belowSinceMs !== null && nowMs - this.#belowSinceMs >= connectionGraceSeconds * 1000;
     if (isRested) this.#exceededAtMs = null;
     this.#belowSinceMs = null;

@@ -4,16 +4,18 @@ import type { App } from '../core/app.ts';
 import type { Space } from '../core/space.ts';
 import { type CloseFault, closeFaults, type Refusal, refusal } from '../protocol/faults.ts';
 import type { AppId } from '../protocol/ids.ts';
-import { type Engine, ownerOf } from './engine.ts';
+import { type Engine, ownerOf, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
-import { countConnections, noteConnections } from './quotas.ts';
+import { countConnections, hearApp, isLimited, noteConnections } from './quotas.ts';
 import { closeConnection } from './refuse.ts';
 
 /** The app is new, or has other settings, keys, limits or another owner than before. */
 export function changeApp(engine: Engine, app: App): void {
-  const space = engine.spaces.get(app.id);
-  // Nobody has asked for the app yet; whoever is first will find it as it is then.
+  // Nobody has asked for the app yet, and whoever is first will find it as it is then; but what the other nodes have of
+  // an app with a quota is known before.
+  const space = engine.spaces.get(app.id) ?? (isLimited(app) ? spaceOf(engine, app) : undefined);
   if (space === undefined) return;
+  if (isLimited(app)) void hearApp(engine, space);
   if (space.removedAtMs === null) space.app = app;
   else space.begin(app);
   changeOwner(engine, space);

@@ -28,7 +28,8 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
   spaceOf(engine, app).usage.clientEvents++;
   engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId, data: rawData });
   if (!(answer instanceof Promise)) return tellWebhooks(engine, connection, message, checked);
-  answer.then(
+  // Whoever leaves afterwards is told of afterwards (membership.ts).
+  connection.untold = answer.then(
     () => tellWebhooks(engine, connection, message, checked),
     (error: unknown) => {
       failed(engine, 'client event', error);

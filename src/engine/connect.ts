@@ -5,8 +5,9 @@ import { Connection, type Outlet } from '../core/connection.ts';
 import type { Space } from '../core/space.ts';
 import { type CloseFault, closeFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import { connectionEstablished, error } from '../protocol/server-message.ts';
+import type { Answer } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
-import { countConnections, mayConnect } from './quotas.ts';
+import { countConnections, learnNearQuota, mayConnect } from './quotas.ts';
 
 /** What a client says before it is let in. */
 export interface Knock {
@@ -23,17 +24,29 @@ const OLDEST_PROTOCOL = 4;
 const NEWEST_PROTOCOL = 7;
 
 /** The new connection, which has been greeted; null when it has been refused and closed. */
-export function connect(engine: Engine, knock: Knock, outlet: Outlet): Connection | null {
+export function connect(engine: Engine, knock: Knock, outlet: Outlet): Answer<Connection | null> {
   const space = admit(engine, knock);
-  if (isRefusal(space)) {
-    const { fault, text } = space;
-    const app = engine.apps.byKey(knock.key ?? '');
-    if (app !== null) spaceOf(engine, app).usage.errors++;
-    engine.observe({ kind: 'connectionRefused', app: app?.id ?? null, code: fault.code, text });
-    outlet.send(error(fault.code, text));
-    outlet.close(fault.code, text);
-    return null;
-  }
+  if (isRefusal(space)) return turnAway(engine, knock, outlet, space);
+  const learnt = learnNearQuota(engine, space);
+  if (!(learnt instanceof Promise)) return letIn(engine, knock, outlet, space);
+  return learnt.then(() => {
+    // The app may have been changed meanwhile, and the server may have begun to stop.
+    const now = admit(engine, knock);
+    return isRefusal(now) ? turnAway(engine, knock, outlet, now) : letIn(engine, knock, outlet, now);
+  });
+}
+
+function turnAway(engine: Engine, { key }: Knock, outlet: Outlet, { fault, text }: Refusal<CloseFault>): null {
+  const app = engine.apps.byKey(key ?? '');
+  if (app !== null) spaceOf(engine, app).usage.errors++;
+  engine.observe({ kind: 'connectionRefused', app: app?.id ?? null, code: fault.code, text });
+  outlet.send(error(fault.code, text));
+  outlet.close(fault.code, text);
+  return null;
+}
+
+function letIn(engine: Engine, knock: Knock, outlet: Outlet, space: Space): Connection | null {
+  if (!mayConnect(engine, space)) return turnAway(engine, knock, outlet, refusal(closeFaults.overQuota));
   const socketId = engine.drawSocketId();
   const connection = new Connection(socketId, space.app, outlet, engine.clock.now());
   space.connections.set(socketId, connection);
@@ -58,8 +71,7 @@ function admit(engine: Engine, knock: Knock): Space | Refusal<CloseFault> {
   if (settings.tlsOnly && !isSecure) return refusal(closeFaults.tlsOnly);
   if (!isOriginAllowed(app, origin)) return refusal(closeFaults.originNotAllowed);
   if (engine.connections >= engine.settings.maxConnections) return refusal(closeFaults.overCapacity);
-  const space = spaceOf(engine, app);
-  return mayConnect(engine, space) ? space : refusal(closeFaults.overQuota);
+  return spaceOf(engine, app);
 }
 
 // Hand-written clients often send no version; the newest one is then meant (P-2.2).

@@ -1,13 +1,22 @@
 // What an app and its owner may use, checked and counted where it happens: connections (docs/protocol.md P-2) and
 // broadcasts (docs/http-api.md H-9).
+import type { App } from '../core/app.ts';
 import type { Owner } from '../core/owner.ts';
 import type { Space } from '../core/space.ts';
 import type { AppId } from '../protocol/ids.ts';
 import { appTopicOf } from '../protocol/topics.ts';
-import { type Answer, then } from './answer.ts';
+import { type Answer, all, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import type { OwnerQuotas } from './ports.ts';
+
+/** Whether somebody counts the connections of the app. */
+export function isLimited({ limits, ownerId }: App): boolean {
+  return limits.connections > 0 || ownerId !== null;
+}
+
+/** So many connections may be under way on other nodes that this one has not heard of. */
+const NEAR = 100;
 
 /** Whether app and owner may have one connection more. */
 export function mayConnect(engine: Engine, space: Space): boolean {
@@ -18,18 +27,40 @@ export function mayConnect(engine: Engine, space: Space): boolean {
 }
 
 /** Connections of the app on all nodes, as far as this node knows. */
-function openOf({ connections, connectionsElsewhere }: Space): number {
+export function openOf({ connections, connectionsElsewhere }: Space): number {
   return connections.size + connectionsElsewhere;
+}
+
+/** Whether the app, or its owner, is so near to what it may have that this node has to know exactly. */
+function isNearQuota(engine: Engine, space: Space): boolean {
+  const { connections: most } = space.app.limits;
+  if (most > 0 && openOf(space) + NEAR >= most) return true;
+  const quotas = ownerQuotas(engine, space);
+  if (quotas === null || quotas.connections === 0 || space.owner === null) return false;
+  return space.owner.connections + NEAR >= quotas.connections;
+}
+
+/** Asks what the other nodes have, where that decides; what cannot be asked is taken to be as it was last heard. */
+export function learnNearQuota(engine: Engine, space: Space): Answer<void> {
+  if (!isNearQuota(engine, space)) return;
+  const { owner } = space;
+  const spaces = owner === null ? [space] : [...engine.spaces.values()].filter((each) => each.owner === owner);
+  const learnt = all(spaces.map((each) => then(hearApp(engine, each), () => learnConnections(engine, each))));
+  if (!(learnt instanceof Promise)) return;
+  return learnt.catch((error: unknown) => failed(engine, 'counting connections', error));
 }
 
 /** Notes that the app has so many connections more, or less, or other limits, and lets the other nodes know. */
 export function countConnections(engine: Engine, space: Space, more: number): void {
-  const { usage, app, connections } = space;
-  if (connections.size > usage.peakConnections) usage.peakConnections = connections.size;
   noteConnections(engine, space, more);
   if (more === 0) return;
   void hearApp(engine, space);
-  const told = engine.cluster.ledger.recountConnections(app.id, connections.size);
+  const { app, connections } = space;
+  const { ledger } = engine.cluster;
+  // Whoever asks tells first what it has, at once; else the number is gathered with others of the same moment.
+  const told = then(ledger.recountConnections(app.id, connections.size), () =>
+    isNearQuota(engine, space) ? learnConnections(engine, space) : undefined,
+  );
   if (told instanceof Promise) told.catch((error: unknown) => failed(engine, 'counting connections', error));
 }
 
@@ -66,9 +97,11 @@ export function learnConnections(engine: Engine, space: Space): Answer<void> {
 
 /** Notes the change for app and owner, without a word to the other nodes. */
 export function noteConnections(engine: Engine, space: Space, more: number): void {
-  const { quota, owner, app } = space;
+  const { quota, owner, app, usage } = space;
   const nowMs = engine.clock.now();
-  quota.note(openOf(space), app.limits, nowMs);
+  const open = openOf(space);
+  if (open > usage.peakConnections) usage.peakConnections = open;
+  quota.note(open, app.limits, nowMs);
   if (owner === null) return;
   owner.connections += more;
   const quotas = ownerQuotas(engine, space);

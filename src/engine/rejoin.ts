@@ -12,7 +12,7 @@ import { deliver, deliverUser, tellAdded, tellRemoved } from './deliver.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
 import type { Holding, NodeSide } from './ports.ts';
-import { hearApp, learnConnections } from './quotas.ts';
+import { hearApp, isLimited, learnConnections } from './quotas.ts';
 
 /** Joins the other nodes, and serves from then on: at once, or when whatever they agree by is there. */
 export function takePart(engine: Engine): Answer<void> {
@@ -26,10 +26,6 @@ export function takePart(engine: Engine): Answer<void> {
       });
     }),
   );
-}
-
-function isLimited({ limits, ownerId }: App): boolean {
-  return limits.connections > 0 || ownerId !== null;
 }
 
 /** This node as the cluster sees it. */

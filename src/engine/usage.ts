@@ -3,6 +3,7 @@
 import { type UsageRecord, UsageRollUp } from '../core/usage.ts';
 import type { Engine } from './engine.ts';
 import { failed } from './failure.ts';
+import { openOf } from './quotas.ts';
 
 /** Adds the records to what is kept, all of them or none; rejects when it could not. */
 export type FlushUsage = (records: readonly UsageRecord[]) => Promise<void>;
@@ -20,7 +21,7 @@ export function collectUsage(engine: Engine, flush: FlushUsage): () => Promise<v
   // What happened counts for the moment since when it may have: a span of time that ends here gets all that was in it.
   const collect = (): void => {
     for (const space of engine.spaces.values()) {
-      const counts = space.usage.take(space.connections.size, sinceMs);
+      const counts = space.usage.take(openOf(space), sinceMs);
       if (counts !== null) rollUp.add(space.app.id, counts, sinceMs);
     }
     sinceMs = engine.clock.now();

@@ -1,4 +1,5 @@
 // The door for clients: takes the upgrade, whatever it asks for, and hands sockets to the engine.
+import type { Connection } from '../core/connection.ts';
 import { connect, type Knock } from '../engine/connect.ts';
 import { disconnect } from '../engine/disconnect.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -80,8 +81,12 @@ function handlers(engine: Engine, settings: WebSocketDoorSettings): Bun.WebSocke
     open(socket) {
       const outlet = socket.data;
       outlet.open(socket);
-      if (outlet.knock !== null) outlet.connection = connect(engine, outlet.knock, outlet);
+      const { knock } = outlet;
       outlet.knock = null;
+      if (knock === null) return;
+      const connection = connect(engine, knock, outlet);
+      if (connection instanceof Promise) connectLater(engine, outlet, connection);
+      else outlet.connection = connection;
     },
     message({ data: { connection } }, message) {
       if (!connection?.isOpen) return;
@@ -94,10 +99,22 @@ function handlers(engine: Engine, settings: WebSocketDoorSettings): Bun.WebSocke
     },
     ping: (socket) => hearFrame(engine, socket),
     pong: (socket) => hearFrame(engine, socket),
-    close({ data: { connection } }, code) {
-      if (connection !== null) disconnect(engine, connection, code);
+    close({ data }, code) {
+      data.closeCode = code;
+      if (data.connection !== null) disconnect(engine, data.connection, code);
     },
   };
+}
+
+/** Near a quota the nodes are asked first. The client may have gone by the time of the answer. */
+function connectLater(engine: Engine, outlet: SocketOutlet, asked: Promise<Connection | null>): void {
+  asked.then(
+    (connection) => {
+      outlet.connection = connection;
+      if (connection !== null && outlet.closeCode !== null) disconnect(engine, connection, outlet.closeCode);
+    },
+    (error: unknown) => failed(engine, 'connect', error),
+  );
 }
 
 function hearFrame(engine: Engine, { data: { connection } }: Socket): void {

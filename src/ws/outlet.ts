@@ -14,6 +14,8 @@ export class SocketOutlet implements Outlet {
   knock: Knock | null;
   /** Null before the socket is open, and for a client that was refused. */
   connection: Connection | null = null;
+  /** How the socket has ended; null while it is open. */
+  closeCode: number | null = null;
   #socket: Socket | null = null;
 
   constructor(

@@ -56,9 +56,13 @@ describe('the quota of an app', () => {
     await faulty.cut(0);
     for (const client of clients) client.hangUp();
     await faulty.calm();
-    expect(isIn(faulty.at(0).node.knock())).toBe(false);
+    const refused = faulty.at(0).node.knock();
+    await faulty.calm();
+    expect(isIn(refused)).toBe(false);
     await faulty.heal();
-    expect(isIn(faulty.at(0).node.knock())).toBe(true);
+    const admitted = faulty.at(0).node.knock();
+    await faulty.calm();
+    expect(isIn(admitted)).toBe(true);
   });
 });
 

@@ -39,7 +39,7 @@ describe('connections', () => {
     for (const client of clients) client.hangUp();
     world.clock.advance(59_000);
     expect([isIn(world.knock()), isIn(world.knock())]).toEqual([true, false]);
-    for (const { connections } of world.nodes[0].engine.spaces.values()) {
+    for (const { connections } of world.nodes.flatMap(({ engine }) => [...engine.spaces.values()])) {
       for (const { outlet } of [...connections.values()]) outlet.close(1000, '');
     }
     world.clock.advance(60_000);

@@ -21,10 +21,7 @@ let redis: Promise<Redis> | null = null;
 
 /** One for all servers of this process, each with keys of its own; it ends with the process. */
 function sharedRedis(): Promise<Redis> {
-  redis ??= startRedis().then((started) => {
-    process.on('exit', () => void started.stop());
-    return started;
-  });
+  redis ??= startRedis();
   return redis;
 }
 
@@ -53,9 +50,11 @@ export async function startNodes(
       const store = await openStore({ ...config, url: config.databaseUrl });
       const server = await startServer(own, logger, store, { lingerMs });
       running.push({ server, store });
+    }
+    for (const { server } of running) {
+      await server.serving;
       for (const [index, url] of server.urls.entries()) balancers[index]?.put(Number(new URL(url).port));
     }
-    await Promise.all(running.map(({ server }) => server.serving));
     const [first] = running;
     if (first === undefined) throw new Error('A cluster needs a node.');
     return { urls, store: first.store, stop };

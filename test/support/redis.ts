@@ -64,7 +64,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
 }
 
 /** The kernel ends the server when this process ends, in whatever way: the test runner runs no handlers of its exit. */
-const DYING_WITH_US = Bun.which('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL'];
+export const DYING_WITH_US = Bun.which('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL'];
 
 /** A test that fails before it stops its servers leaves none behind. */
 const running = new Set<LocalRedis>();

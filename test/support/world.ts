@@ -3,6 +3,7 @@ import { memoryWorld } from '../../src/cluster/memory.ts';
 import { type App, createApp } from '../../src/core/app.ts';
 import type { Connection, Outlet } from '../../src/core/connection.ts';
 import type { Happening, Traffic } from '../../src/core/happenings.ts';
+import { then } from '../../src/engine/answer.ts';
 import { changeApp, removeApp } from '../../src/engine/app-changed.ts';
 import { connect, type Knock } from '../../src/engine/connect.ts';
 import { deliver } from '../../src/engine/deliver.ts';
@@ -199,7 +200,10 @@ function createApps(options: WorldOptions) {
 function openNode(engine: Engine, topics: Topics, app: App): Node {
   const knock = (asked: Partial<Knock> = {}): FakeClient => {
     const client = new FakeClient(node);
-    client.connection = connect(engine, { key: KEY, protocol: '7', isSecure: false, origin: null, ...asked }, client);
+    const knocked = { key: KEY, protocol: '7', isSecure: false, origin: null, ...asked };
+    void then(connect(engine, knocked, client), (connection) => {
+      client.connection = connection;
+    });
     return client;
   };
   const client = (): FakeClient => {
