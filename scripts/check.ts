@@ -10,6 +10,11 @@ const MINUTE_MS = 60_000;
 const steps: readonly Step[] = [
   { name: 'types', command: [installed('tsc'), '--noEmit'], timeoutMs: 5 * MINUTE_MS },
   {
+    name: 'types of the dashboard',
+    command: [installed('tsc'), '--noEmit', '--project', 'src/dashboard/ui'],
+    timeoutMs: 5 * MINUTE_MS,
+  },
+  {
     name: 'lint and format',
     command: [installed('biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn', '--max-diagnostics=200'],
     timeoutMs: 5 * MINUTE_MS,

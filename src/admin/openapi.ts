@@ -10,6 +10,7 @@ const PROBLEM: JsonSchema = {
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
+    advice: { type: 'string' },
     errors: {
       type: 'array',
       items: {
@@ -19,7 +20,7 @@ const PROBLEM: JsonSchema = {
       },
     },
   },
-  required: ['type', 'title', 'status'],
+  required: ['type', 'title', 'status', 'advice'],
 };
 
 export function openApiDocument(routes: Routes, apiPath: string): JsonSchema {

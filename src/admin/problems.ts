@@ -108,13 +108,14 @@ export function problemType(kind: ProblemKind): string {
 }
 
 export function problemResponse({ problem, detail, errors, headers }: Problem): Response {
-  const { status, title } = problems[problem];
+  const { status, title, advice } = problems[problem];
   const body = {
     type: problemType(problem),
     title,
     status,
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
+    advice,
   };
   return new Response(JSON.stringify(body), {
     status,

@@ -1,14 +1,17 @@
 // The doors of the server on its ports: WebSockets, backends, people.
+import { join } from 'node:path';
 import { clientAddress } from '../admin/client-address.ts';
 import type { AdminDoors } from '../admin/doors.ts';
 import { EVENT_STREAM } from '../admin/event-streams.ts';
 import type { Config } from '../config/schema.ts';
 import type { AppLimits } from '../core/limits.ts';
 import { bodyBytes, messageBytes } from '../core/limits.ts';
+import { dashboardDoor } from '../dashboard/door.ts';
 import type { Engine } from '../engine/engine.ts';
 import { failed } from '../engine/failure.ts';
 import { httpDoor } from '../http/door.ts';
 import { httpFaults } from '../protocol/faults.ts';
+import type { RequestTarget } from '../protocol/request-target.ts';
 import { webSocketDoor } from '../ws/door.ts';
 import { trustProxies } from '../ws/forwarded.ts';
 import { type AnswerRequest, type Listener, openListener } from '../ws/listener.ts';
@@ -39,24 +42,48 @@ export function openListeners({ engine, config, listeners, isPortShared, admin }
   });
   const maxBodyBytes = Math.max(LEAST_BODY_BYTES, ...limitsOf(engine, bodyBytes));
   const http = httpDoor(engine);
-  const trusts = trustProxies(config.trustedProxies);
+  const people = doorForPeople(config, admin);
   const answer: AnswerRequest = (request, target, listener) => {
     // Publishes are the many, and nothing more is made for them.
-    if (target.path.startsWith('/app')) return http(request, target);
-    const address = (): string => clientAddress(request.headers, listener.requestIP(request)?.address ?? '', trusts);
-    const answered = admin()(request, target, address) ?? http(request, target);
-    return answered instanceof Promise ? answered.then((response) => keepOpen(response, request, listener)) : answered;
+    if (target.path.startsWith('/app') || config.dashboardPort !== null) return http(request, target);
+    return people(request, target, listener) ?? http(request, target);
   };
   const broken = (error: Error): Response => {
     failed(engine, 'request', error);
     return new Response(`${httpFaults.internal.text}\n`, { status: httpFaults.internal.status });
   };
-  const open = (at: number, withTls: Config['tls']): void => {
+  const open = (at: number, withTls: Config['tls'], answerThere = answer): void => {
     const settings = { host, port: at, tls: withTls, pathPrefix, requestTimeoutSeconds, maxBodyBytes, isPortShared };
-    listeners.push(openListener(settings, door, answer, broken));
+    listeners.push(openListener(settings, door, answerThere, broken));
   };
   if (tls === null || tls.port !== null) open(port, null);
   if (tls !== null) open(tls.port ?? port, tls);
+  if (config.dashboardPort === null) return;
+  open(config.dashboardPort, tls, (request, target, listener) => people(request, target, listener) ?? notHere());
+}
+
+/** Where `npm run build` has put the front end. */
+const BUILT_DASHBOARD = join(import.meta.dir, '..', '..', 'dist', 'dashboard');
+
+type DoorForPeople = (
+  request: Request,
+  target: RequestTarget,
+  listener: Listener,
+) => Response | Promise<Response> | null;
+
+/** Accounts and apps, and the dashboard that shows them. Null for a path that is somebody else's. */
+function doorForPeople({ dashboard, trustedProxies }: Config, admin: Ports['admin']): DoorForPeople {
+  const trusts = trustProxies(trustedProxies);
+  const built = dashboard === 'on' ? dashboardDoor(BUILT_DASHBOARD) : () => null;
+  return (request, target, listener) => {
+    const address = (): string => clientAddress(request.headers, listener.requestIP(request)?.address ?? '', trusts);
+    const answered = admin()(request, target, address) ?? built(request, target);
+    return answered instanceof Promise ? answered.then((response) => keepOpen(response, request, listener)) : answered;
+  };
+}
+
+function notHere(): Response {
+  return new Response('Not found\n', { status: 404 });
 }
 
 /** A stream of events may be silent for longer than a request may take. */

@@ -39,6 +39,8 @@ describe('values', () => {
       redisCa: null,
       nodeName: '',
       workers: 1,
+      dashboard: 'on',
+      dashboardPort: null,
       logLevel: 'info',
       logFormat: 'auto',
       activityTimeoutSeconds: 120,

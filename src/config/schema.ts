@@ -29,6 +29,9 @@ export interface Config {
   /** Empty when it is made of the host and the process. */
   readonly nodeName: string;
   readonly workers: number;
+  readonly dashboard: 'on' | 'off';
+  /** Null for a dashboard on the ports of the rest. */
+  readonly dashboardPort: number | null;
   readonly logLevel: LogLevel;
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly activityTimeoutSeconds: number;
@@ -150,6 +153,20 @@ export const SETTINGS = {
     nodeNameCheck,
     'What the node is called in logs and lists. Without it, the name of the host and the number of the process.',
   ),
+  dashboard: text(
+    'on',
+    'on|off',
+    oneOf(['on', 'off']),
+    '`on` serves the dashboard under `/dashboard` and this documentation under `/docs`; `off` serves neither.',
+  ),
+  dashboardPort: {
+    default: null,
+    takes: 'NUMBER',
+    fromText: parseNumber,
+    check: orNone(wholeNumber(0, 65_535)),
+    bounds: [0, 65_535],
+    doc: 'Port for the dashboard and the admin API alone, which are not served on the other ports then. Without it they are on the ports of the rest.',
+  },
   workers: number(
     1,
     1,

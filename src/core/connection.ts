@@ -37,8 +37,6 @@ export class Connection {
   user: User | null = null;
   /** Whether the events for its user reach it, which they do once the cluster has taken the sign-in. */
   hearsUser = false;
-  /** Resolves when the backend has been told of all client events; null when none was ever under way. */
-  untold: Promise<void> | null = null;
   /** The users whose coming and going this connection is told. */
   watchlist: readonly UserId[] = [];
   readonly connectedAtMs: number;

@@ -28,14 +28,18 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
   spaceOf(engine, app).usage.clientEvents++;
   engine.observeTraffic?.({ kind: 'clientEvent', app: app.id, channel, event, socketId, data: rawData });
   if (!(answer instanceof Promise)) return tellWebhooks(engine, connection, message, checked);
-  // Whoever leaves afterwards is told of afterwards (membership.ts).
-  connection.untold = answer.then(
+  const told = answer.then(
     () => tellWebhooks(engine, connection, message, checked),
     (error: unknown) => {
       failed(engine, 'client event', error);
       refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
     },
   );
+  // Whoever leaves afterwards is told of afterwards (membership.ts).
+  engine.untold.set(connection, told);
+  void told.then(() => {
+    if (engine.untold.get(connection) === told) engine.untold.delete(connection);
+  });
 }
 
 function tellWebhooks(

@@ -1,5 +1,6 @@
 // What every verb is given: the ports, the settings, and what this node knows of each app.
 import type { App } from '../core/app.ts';
+import type { Connection } from '../core/connection.ts';
 import { Feeds } from '../core/feeds.ts';
 import { Owner } from '../core/owner.ts';
 import { Space } from '../core/space.ts';
@@ -58,6 +59,8 @@ export interface Engine extends EnginePorts {
   readonly lanes: Lanes;
   readonly spaces: Map<AppId, Space>;
   readonly feeds: Feeds;
+  /** Connections with client events under way, of which backends will be told when the cluster has taken them. */
+  readonly untold: Map<Connection, Promise<void>>;
   /** Those whose apps this node has met. */
   readonly owners: Map<string, Owner>;
   /** Open connections of all apps. */
@@ -75,6 +78,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     spaces: new Map(),
     feeds: new Feeds(),
     owners: new Map(),
+    untold: new Map(),
     connections: 0,
     repairs: 0,
     phase: 'starting',

@@ -116,6 +116,7 @@ test('[A-1.3] what fails inside is told without details, and logged', async () =
   expect(told.json).toEqual({
     type: 'urn:vask:problem:internal',
     title: 'The server failed',
+    advice: 'Try again; the log tells more.',
     status: 500,
   } as never);
   expect(broken.lines.at(-1)).toBe('["error","adminFailed",{"route":"listApps","reason":"Error: disk is full"}]');

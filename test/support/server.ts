@@ -79,6 +79,8 @@ export async function startVaskCluster(options: TestClusterOptions): Promise<Tes
     redisCa: null,
     nodeName: '',
     workers: 1,
+    dashboard: 'on',
+    dashboardPort: null,
     logLevel: 'debug',
     logFormat: 'json',
     activityTimeoutSeconds: 120,

@@ -1,0 +1,2 @@
+// Styles are imported for the bundler; there is no value in them.
+declare module '*.css';
