@@ -5,6 +5,8 @@ export interface Started {
   readonly version: string;
   readonly urls: readonly string[];
   readonly pathPrefix: string;
+  /** Whether there is a dashboard, on the ports of the rest. */
+  readonly hasDashboard: boolean;
   readonly appCount: number;
   /** Where the first admin is made; null when there is one. */
   readonly setupLink: string | null;
@@ -12,13 +14,15 @@ export interface Started {
   readonly readyMade: { readonly settings: AppSettings; readonly path: string } | null;
 }
 
-export function banner({ version, urls, pathPrefix, appCount, setupLink, readyMade }: Started): string {
+export function banner(started: Started): string {
+  const { version, urls, pathPrefix, hasDashboard, appCount, setupLink, readyMade } = started;
   const lines = [`Vask ${version} is listening on`, ...urls.map((url) => `  ${reachable(url)}${pathPrefix}`)];
   if (readyMade === null) lines.push(`with ${appCount} ${appCount === 1 ? 'app' : 'apps'}.`);
   else {
     const url = new URL(reachable(urls[0] ?? 'http://localhost'));
     lines.push('', ...describeApp(readyMade.settings, readyMade.path, url, pathPrefix));
   }
+  if (hasDashboard) lines.push('', `Dashboard: ${reachable(urls[0] ?? '')}${pathPrefix}/dashboard`);
   if (setupLink !== null) lines.push('', 'Make the first admin (once, within a day):', `  ${setupLink}`);
   return lines.join('\n');
 }

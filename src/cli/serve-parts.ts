@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { StorageError } from '../storage/database.ts';
 import { openStore } from '../storage/open-store.ts';
 import type { Store } from '../storage/store.ts';
+import { VERSION } from '../system/version.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { faulty } from './configuration.ts';
 import { Failure, messageOf } from './failure.ts';
@@ -33,6 +34,11 @@ export async function openKept({ databaseUrl: url, dataDirectory, secretKey }: C
 export function loggerOf({ logLevel, logFormat }: Config): Logger {
   const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat;
   return createLogger(logLevel, format, Date.now, (line) => process.stderr.write(line));
+}
+
+/** What the banner says of the configuration. */
+export function startedWith({ pathPrefix, dashboard, dashboardPort }: Config) {
+  return { version: VERSION, pathPrefix, hasDashboard: dashboard === 'on' && dashboardPort === null };
 }
 
 /** Runs a step of starting; what it throws is told with advice. */

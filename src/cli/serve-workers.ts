@@ -7,7 +7,7 @@ import { systemClock } from '../system/clock.ts';
 import { VERSION } from '../system/version.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { banner } from './serve-banner.ts';
-import { loggerOf, openKept, starting, stopSignal, survive, withApp } from './serve-parts.ts';
+import { loggerOf, openKept, starting, startedWith, stopSignal, survive, withApp } from './serve-parts.ts';
 import { configOfWorker, WORKER_VARIABLE } from './serve-worker.ts';
 import { print } from './terminal.ts';
 import { type StartedWorker, type WorkerProcess, WorkerProcesses } from './worker-processes.ts';
@@ -24,7 +24,7 @@ export async function serveWithWorkers(given: Config): Promise<number> {
   const { first, processes, started } = await starting(() => open(config, logger, store));
   const [{ urls, appCount }] = started;
   const setupLink = await first.setupLink(urls);
-  print(banner({ version: VERSION, urls, pathPrefix: config.pathPrefix, appCount, readyMade, setupLink }));
+  print(banner({ ...startedWith(config), urls, appCount, readyMade, setupLink }));
   logger.log('info', 'started', {
     version: VERSION,
     cluster: config.redisUrl === null ? 'workers' : 'redis',

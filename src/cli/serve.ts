@@ -6,7 +6,7 @@ import { VERSION } from '../system/version.ts';
 import { command } from './command.ts';
 import { configuration } from './configuration.ts';
 import { banner } from './serve-banner.ts';
-import { loggerOf, openKept, starting, stopSignal, survive, withApp } from './serve-parts.ts';
+import { loggerOf, openKept, starting, startedWith, stopSignal, survive, withApp } from './serve-parts.ts';
 import { serveAsWorker, workerPlace } from './serve-worker.ts';
 import { serveWithWorkers } from './serve-workers.ts';
 import { SETTING_OPTIONS } from './setting-options.ts';
@@ -38,7 +38,7 @@ async function serveAlone(given: Config): Promise<number> {
   const logger = loggerOf(config);
   const { stop, ...server } = await starting(() => startServer(config, logger, store));
   const { urls, maxConnections, appCount, setupLink } = server;
-  print(banner({ version: VERSION, urls, pathPrefix: config.pathPrefix, appCount, readyMade, setupLink }));
+  print(banner({ ...startedWith(config), urls, appCount, readyMade, setupLink }));
   const cluster = config.redisUrl === null ? 'memory' : 'redis';
   logger.log('info', 'started', { version: VERSION, cluster, urls, apps: appCount, maxConnections });
   survive(logger);
