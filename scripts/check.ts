@@ -19,6 +19,7 @@ const steps: readonly Step[] = [
     command: [installed('biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn', '--max-diagnostics=200'],
     timeoutMs: 5 * MINUTE_MS,
   },
+  { name: 'licences', command: [process.execPath, 'scripts/licences.ts'], timeoutMs: MINUTE_MS },
   { name: 'tidy', command: [process.execPath, 'test', `./${TIDY_TEST}`], timeoutMs: 5 * MINUTE_MS },
 ];
 

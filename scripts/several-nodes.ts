@@ -15,6 +15,11 @@ const ONE_NODE: ReadonlyMap<string, string> = new Map([
   ],
   ['test/wire/managed.test.ts', 'asks at once after a change, which holds at once only on the node that answers'],
   ['test/wire/managed-usage.test.ts', 'asks at once after a change, which holds at once only on the node that answers'],
+  [
+    'test/wire/managed-webhooks.test.ts',
+    'asks at once after a change, which holds at once only on the node that answers',
+  ],
+  ['test/wire/sdk/reconnecting.test.ts', 'restarts the one server; test/faults/rolling.test.ts does it with several'],
   ['test/wire/workers.test.ts', 'starts processes of its own'],
   ['test/wire/browser/chat-start.test.ts', 'starts the example, with the one process that it has'],
   ['test/wire/managed-kill.test.ts', 'kills the one process of a data directory'],

@@ -1,9 +1,11 @@
 // The list of all commands, in the order in which the help shows them.
 import { accounts } from './accounts.ts';
 import { apps } from './apps.ts';
+import { bench } from './bench.ts';
 import { checkConfig } from './check-config.ts';
 import type { Command } from './command-table.ts';
 import { doctor } from './doctor.ts';
+import { health } from './health.ts';
 import { importApps } from './import-apps.ts';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
@@ -30,4 +32,6 @@ export const COMMANDS: readonly Command[] = [
   listen,
   sign,
   doctor,
+  health,
+  bench,
 ];

@@ -4,8 +4,10 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { Failure } from './failure.ts';
 
-/** @param flags by name without the dashes; those that are not given, or are no settings' values, do not count. */
-export function configuration(flags: Readonly<Record<string, string | boolean | undefined>>): Config {
+/** By name without the dashes; those that are not given, or are no settings' values, do not count. */
+export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+export function configuration(flags: Flags): Config {
   const texts = Object.entries(flags).filter((flag): flag is [string, string] => typeof flag[1] === 'string');
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const loaded = loadConfig({ flags: Object.fromEntries(texts), env: process.env, readFile });

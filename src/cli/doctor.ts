@@ -1,5 +1,8 @@
-// `vask doctor`: looks at a server from the outside, step by step, and says what to do about what it finds.
+// `vask doctor`: looks at a server from the outside, or at the machine for one, step by step, and says what to do about what
+// it finds.
+import { readFileSync } from 'node:fs';
 import { command } from './command.ts';
+import { configuration } from './configuration.ts';
 import { ANSWER_CHECKS, SIGNATURE_CHECK } from './doctor/answers.ts';
 import { type Check, failed, type Outcome, type Patient, skipped } from './doctor/check.ts';
 import { NETWORK_CHECKS } from './doctor/network.ts';
@@ -23,10 +26,17 @@ type Finding = Outcome & { readonly name: string };
 
 export const doctor = command({
   name: 'doctor',
-  purpose: 'Examines a server from the outside, and says what to do about what is wrong.',
-  usage: ['URL --key KEY --secret SECRET [options]', 'URL --app APP [--config FILE] [options]', 'URL'],
+  purpose: 'Examines a server from the outside or the machine for one, and says what to do about what is wrong.',
+  usage: [
+    'URL --key KEY --secret SECRET [options]',
+    'URL --app APP [--config FILE] [options]',
+    'URL',
+    '[URL] --local [--config FILE] [options]',
+  ],
   details: `Checks the name, the port, the certificate, HTTP, the clocks, the WebSocket upgrade through proxies, the key, the
-signature, and the time from publishing to receiving. What needs a key or a secret is skipped without one.`,
+signature, and the time from publishing to receiving. What needs a key or a secret is skipped without one.
+With --local, where a server runs or will: the limits of files and of the kernel, the data folder, the files of TLS, the
+database, Redis, and whether the backends of webhooks can be reached; by the settings that the server itself would read.`,
   options: {
     app: { type: 'string', value: 'APP', text: 'id or key of the app whose credentials are looked up' },
     ...CREDENTIAL_OPTIONS,
@@ -35,35 +45,46 @@ signature, and the time from publishing to receiving. What needs a key or a secr
       value: 'SECONDS',
       text: `how long each check may take (default ${DEFAULT_TIMEOUT_SECONDS})`,
     },
+    local: { type: 'boolean', text: 'examine this machine and what the configuration names' },
     json: { type: 'boolean', text: 'print one JSON object' },
   },
   examples: [
     'vask doctor https://realtime.example.com --app 1001 --config vask.json',
     'vask doctor http://127.0.0.1:6001 --key KEY --secret SECRET --json',
+    'VASK_REDIS_URL=redis://10.0.0.5 vask doctor --local',
   ],
   async execute(values, [url, ...more]) {
-    if (url === undefined || more.length > 0)
-      throw new UsageError('Expected one URL, as in https://realtime.example.com');
-    const credentials = await credentialsOf(values);
-    const timeoutSeconds = wholeNumber('timeout', values.timeout) ?? DEFAULT_TIMEOUT_SECONDS;
-    const patient: Patient = {
-      url: parseServerUrl(url),
-      key: credentials?.key ?? values.key ?? null,
-      credentials,
-      timeoutMs: timeoutSeconds * 1000,
-      health: null,
-      upgrade: null,
-    };
+    const isLocal = values.local === true;
+    if ((url === undefined && !isLocal) || more.length > 0)
+      throw new UsageError('Expected one URL, as in https://realtime.example.com, or --local');
+    const timeoutMs = (wholeNumber('timeout', values.timeout) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
     const paint = paintFor(process.stdout);
-    const findings = await examine(
-      patient,
-      values.json === true ? () => {} : (finding) => print(reportOf(finding, paint)),
-    );
+    const tell = values.json === true ? () => {} : (finding: Finding) => print(reportOf(finding, paint));
+    const patient = url === undefined ? null : await patientOf(parseServerUrl(url), values, timeoutMs);
+    const here = isLocal ? { config: configuration({ config: values.config }), timeoutMs, read } : null;
+    const findings = [
+      ...(here === null ? [] : await examine((await import('./doctor/local.ts')).LOCAL_CHECKS, here, tell)),
+      ...(patient === null ? [] : await examine(CHECKS, patient, tell)),
+    ];
     const isWell = findings.every(({ status }) => status !== 'failed');
-    if (values.json === true) print(JSON.stringify({ url: patient.url, ok: isWell, checks: findings }));
+    if (values.json === true) print(JSON.stringify({ url: patient?.url ?? null, ok: isWell, checks: findings }));
     return isWell ? 0 : 1;
   },
 });
+
+async function patientOf(url: string, given: Given, timeoutMs: number): Promise<Patient> {
+  const credentials = await credentialsOf(given);
+  return { url, key: credentials?.key ?? given.key ?? null, credentials, timeoutMs, health: null, upgrade: null };
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Another system, or one that hides it.
+    return null;
+  }
+}
 
 interface Given {
   readonly app?: string | undefined;
@@ -86,11 +107,15 @@ async function credentialsOf(given: Given): Promise<Credentials | null> {
   }
 }
 
-async function examine(patient: Patient, tell: (finding: Finding) => void): Promise<readonly Finding[]> {
+async function examine<Examined>(
+  checks: readonly Check<Examined>[],
+  examined: Examined,
+  tell: (finding: Finding) => void,
+): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const check of CHECKS) {
+  for (const check of checks) {
     const cause = findings.find(({ name, status }) => status === 'failed' && check.after.includes(name));
-    const outcome = cause === undefined ? await runSafely(check, patient) : skipped(`because of "${cause.name}"`);
+    const outcome = cause === undefined ? await runSafely(check, examined) : skipped(`because of "${cause.name}"`);
     const finding = { name: check.name, ...outcome };
     findings.push(finding);
     tell(finding);
@@ -98,9 +123,9 @@ async function examine(patient: Patient, tell: (finding: Finding) => void): Prom
   return findings;
 }
 
-async function runSafely(check: Check, patient: Patient): Promise<Outcome> {
+async function runSafely<Examined>(check: Check<Examined>, examined: Examined): Promise<Outcome> {
   try {
-    return await check.run(patient);
+    return await check.run(examined);
   } catch (error) {
     return failed(
       messageOf(error),

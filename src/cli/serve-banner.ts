@@ -18,11 +18,11 @@ export function banner(started: Started): string {
   const { version, urls, pathPrefix, hasDashboard, appCount, setupLink, readyMade } = started;
   const lines = [`Vask ${version} is listening on`, ...urls.map((url) => `  ${reachable(url)}${pathPrefix}`)];
   if (readyMade === null) lines.push(`with ${appCount} ${appCount === 1 ? 'app' : 'apps'}.`);
-  else {
+  if (hasDashboard) lines.push('', `Dashboard: ${reachable(urls[0] ?? '')}${pathPrefix}/dashboard`);
+  if (readyMade !== null) {
     const url = new URL(reachable(urls[0] ?? 'http://localhost'));
     lines.push('', ...describeApp(readyMade.settings, readyMade.path, url, pathPrefix));
   }
-  if (hasDashboard) lines.push('', `Dashboard: ${reachable(urls[0] ?? '')}${pathPrefix}/dashboard`);
   if (setupLink !== null) lines.push('', 'Make the first admin (once, within a day):', `  ${setupLink}`);
   return lines.join('\n');
 }

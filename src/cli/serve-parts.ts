@@ -70,7 +70,7 @@ export function survive(logger: Logger): void {
   process.on('unhandledRejection', tell);
 }
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Ctrl-C reaches a program twice that another one has started: by the terminal, and passed on. That is one wish. */
 const SAME_WISH_MS = 300;

@@ -1,6 +1,6 @@
 // A worker of `vask serve --workers`: a server as any other, but for its line to the first process, which has started it,
 // tells it when to stop, and ends it by ending.
-import { openWorkerLine, type WorkerLine, type WorkerPlace } from '../assembly/worker-line.ts';
+import { openWorkerLine, type WorkerLine, type WorkerOrder, type WorkerPlace } from '../assembly/worker-line.ts';
 import type { Config } from '../config/schema.ts';
 import { startServer } from '../server.ts';
 import { VERSION } from '../system/version.ts';
@@ -26,10 +26,15 @@ export async function serveAsWorker(place: WorkerPlace): Promise<number> {
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('SIGTERM', () => stop());
   // Until the configuration is known, all that there is to say is said as plain text.
+  // Those that come before there is a server wait for it.
+  const orders = new Orders();
   let tell: Tell = (event, fields) => complain(`vask: worker ${place.worker}: ${event} ${JSON.stringify(fields)}`);
   const line = await starting(() =>
     openWorkerLine(place, VERSION, {
-      onOrder: () => stop(),
+      onOrder(order) {
+        if (order.what === 'stop') stop();
+        else orders.push(order);
+      },
       onFailure: (error) => tell('failed', { doing: 'receiving', error: messageOf(error) }),
       // Its clients are held by nobody any more, as the others see it; they come again, to another worker.
       onEnd(why) {
@@ -41,7 +46,7 @@ export async function serveAsWorker(place: WorkerPlace): Promise<number> {
   const logger = numbered(loggerOf(line.config), place.worker);
   tell = (event, fields) => logger.log('error', event, fields);
   try {
-    await serve(line, logger, toldToStop);
+    await serve(line, logger, orders, toldToStop);
   } finally {
     // Nothing else keeps the process.
     line.stop();
@@ -49,14 +54,43 @@ export async function serveAsWorker(place: WorkerPlace): Promise<number> {
   return 0;
 }
 
-type Tell = (event: string, fields: Readonly<Record<string, string>>) => void;
+type Order = Exclude<WorkerOrder, { readonly what: 'stop' }>;
 
-async function serve({ config, shared, tell }: WorkerLine, logger: Logger, toldToStop: Promise<void>): Promise<void> {
+/** Orders, which wait until there is somebody to do what they say. */
+class Orders {
+  readonly #waiting: Order[] = [];
+  #obey: ((order: Order) => void) | null = null;
+
+  push(order: Order): void {
+    if (this.#obey === null) this.#waiting.push(order);
+    else this.#obey(order);
+  }
+
+  open(obey: (order: Order) => void): void {
+    this.#obey = obey;
+    for (const order of this.#waiting.splice(0)) obey(order);
+  }
+}
+
+type Tell = (event: 'failed' | 'lineEnded', fields: Readonly<Record<string, string>>) => void;
+
+async function serve(
+  { config, shared, tell, metrics }: WorkerLine,
+  logger: Logger,
+  orders: Orders,
+  toldToStop: Promise<void>,
+): Promise<void> {
   const store = await openKept(config);
-  const options = { isWorker: true, ...(shared === undefined ? {} : { shared }) };
-  const { urls, appCount, maxConnections, stop } = await starting(() => startServer(config, logger, store, options));
+  const options = { isWorker: true, ofWorkers: metrics, ...(shared === undefined ? {} : { shared }) };
+  const { urls, appCount, maxConnections, reload, samples, stop } = await starting(() =>
+    startServer(config, logger, store, options),
+  );
   tell({ kind: 'started', urls, appCount, maxConnections });
   survive(logger);
+  orders.open((order) => {
+    if (order.what === 'reload') reload(order.config);
+    else tell({ kind: 'metrics', question: order.question, samples: samples() });
+  });
   await toldToStop;
   tell({ kind: 'stopping' });
   await stop();

@@ -4,9 +4,10 @@ import type { Config } from '../config/schema.ts';
 import { startServer } from '../server.ts';
 import { VERSION } from '../system/version.ts';
 import { command } from './command.ts';
-import { configuration } from './configuration.ts';
+import { configuration, type Flags } from './configuration.ts';
 import { banner } from './serve-banner.ts';
-import { loggerOf, openKept, starting, startedWith, stopSignal, survive, withApp } from './serve-parts.ts';
+import { loggerOf, openKept, startedWith, starting, stopSignal, survive, withApp } from './serve-parts.ts';
+import { HangUps } from './serve-reload.ts';
 import { serveAsWorker, workerPlace } from './serve-worker.ts';
 import { serveWithWorkers } from './serve-workers.ts';
 import { SETTING_OPTIONS } from './setting-options.ts';
@@ -25,23 +26,25 @@ used, which is kept in the data directory.`,
     const place = workerPlace(process.env);
     if (place !== null) return await serveAsWorker(place);
     const config = configuration(flags);
-    return config.workers > 1 ? await serveWithWorkers(config) : await serveAlone(config);
+    return config.workers > 1 ? await serveWithWorkers(config, flags) : await serveAlone(config, flags);
   },
 });
 
 /** @returns the exit code, once a signal has stopped the server. */
 export const serve = (argv: readonly string[]): Promise<number> => described.run(argv);
 
-async function serveAlone(given: Config): Promise<number> {
+async function serveAlone(given: Config, flags: Flags): Promise<number> {
+  const hangUps = new HangUps();
   const store = await openKept(given);
   const { config, readyMade } = await withApp(given, store);
   const logger = loggerOf(config);
-  const { stop, ...server } = await starting(() => startServer(config, logger, store));
+  const { stop, reload, ...server } = await starting(() => startServer(config, logger, store));
   const { urls, maxConnections, appCount, setupLink } = server;
   print(banner({ ...startedWith(config), urls, appCount, readyMade, setupLink }));
   const cluster = config.redisUrl === null ? 'memory' : 'redis';
   logger.log('info', 'started', { version: VERSION, cluster, urls, apps: appCount, maxConnections });
   survive(logger);
+  hangUps.reloadBy(logger, store, flags, reload);
   logger.log('info', 'stopping', { signal: await stopSignal() });
   await stop();
   logger.log('info', 'stopped');

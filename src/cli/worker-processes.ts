@@ -1,6 +1,8 @@
 // The processes of the workers: each is started again when it ends, and all are stopped together.
-import type { WorkerNews } from '../assembly/worker-line.ts';
+import type { WorkerNews, WorkerOrder } from '../assembly/worker-line.ts';
+import type { Config } from '../config/schema.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { Sample } from '../telemetry/exposition.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface WorkerProcess {
@@ -12,7 +14,7 @@ export interface WorkerProcess {
 
 /** The way to tell a worker something. */
 export interface WorkerOrders {
-  order(order: 'stop'): void;
+  order(order: WorkerOrder): void;
 }
 
 export interface WorkerProcessesParts {
@@ -39,11 +41,15 @@ const FIRST_DELAY_MS = 100;
 const LAST_DELAY_MS = 5_000;
 /** Whoever has lived for so long is started again as if it had never ended. */
 const CALM_MS = 10_000;
+/** A worker that is too busy to tell its metrics within that time is left out of them. */
+const METRICS_MS = 1_000;
 
 export class WorkerProcesses {
   readonly #parts: WorkerProcessesParts;
   readonly #workers: readonly Worker[];
   readonly #started = new Map<number, StartedWorker>();
+  readonly #answers = new Map<number, (samples: readonly Sample[]) => void>();
+  #questions = 0;
   readonly #allStarted = Promise.withResolvers<readonly StartedWorker[]>();
   #isStopping = false;
 
@@ -74,6 +80,7 @@ export class WorkerProcesses {
     const worker = this.#workers.find((each) => each.orders === orders);
     if (worker === undefined) return;
     if (news.kind === 'stopping') worker.isStopping = true;
+    else if (news.kind === 'metrics') this.#answers.get(news.question)?.(news.samples);
     else this.#hasStarted(worker, news);
   }
 
@@ -87,6 +94,33 @@ export class WorkerProcesses {
     worker.process.kill('SIGKILL');
   }
 
+  /** Tells all of them what the configuration is by now. */
+  reload(configOf: (worker: number) => Config): void {
+    for (const { number, orders } of this.#workers) orders?.order({ what: 'reload', config: configOf(number) });
+  }
+
+  /** Those of each worker, with its number. One that does not answer in time is left out. */
+  async metrics(): Promise<readonly Sample[]> {
+    const samples = await Promise.all(this.#workers.map((worker) => this.#metricsOf(worker)));
+    return samples.flat();
+  }
+
+  #metricsOf({ number, orders }: Worker): Promise<readonly Sample[]> {
+    if (orders === null) return Promise.resolve([]);
+    const question = ++this.#questions;
+    return new Promise((resolve) => {
+      const finish = (samples: readonly Sample[]): void => {
+        cancel();
+        this.#answers.delete(question);
+        const worker = String(number);
+        resolve(samples.map((sample) => ({ ...sample, labels: { ...sample.labels, worker } })));
+      };
+      const cancel = this.#parts.clock.after(METRICS_MS, () => finish([]));
+      this.#answers.set(question, finish);
+      orders.order({ what: 'metrics', question });
+    });
+  }
+
   /** Asks all to stop, and resolves when they have. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -97,7 +131,7 @@ export class WorkerProcesses {
       worker.isStopping = true;
       // Whoever has not said a word yet has no clients.
       if (worker.orders === null) worker.process?.kill('SIGTERM');
-      else worker.orders.order('stop');
+      else worker.orders.order({ what: 'stop' });
     }
     await Promise.all(this.#workers.map(({ process }) => process?.ended));
     cancel();

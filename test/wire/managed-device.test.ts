@@ -57,7 +57,11 @@ test('[RFC-8628] an installer gets an app of its own, with which it publishes, a
     expect(await client.next()).toMatchObject({ event: 'a', channel: 'news' });
 
     const device = ApiClient.withToken(url, token);
-    expect(await device.items('/apps')).toMatchObject([{ id: appId, name: 'shop on laptop' }]);
+    // An admin's device sees the app of the configuration as well.
+    expect(await device.items('/apps')).toMatchObject([
+      { origin: 'configuration' },
+      { id: appId, name: 'shop on laptop' },
+    ]);
     expect((await device.ask('DELETE', `/apps/${appId}`)).status).toBe(403);
     const session = await post(`${url}/device`, { action: 'login', email: 'ann@example.com', password: PASSWORD });
     const browser = new ApiClient(url, { cookie: (session.headers.get('set-cookie') ?? '').split(';')[0] ?? '' });
@@ -104,7 +108,8 @@ test('[CLI] an app, its keys and its webhooks are managed on a running server', 
     expect((await run('apps disable 4711')).code).toBe(0);
     expect((await client.closed).code).toBe(4003);
     expect((await run('apps delete 4711 --yes')).code).toBe(0);
-    expect((await cli(['apps', 'list', '--url', vask.url, '--token', token, '--json'])).out.trim()).toBe('[]');
+    const left = await cli(['apps', 'list', '--url', vask.url, '--token', token, '--json']);
+    expect(JSON.parse(left.out)).toMatchObject([{ origin: 'configuration' }]);
     const wrong = await cli(['apps', 'list', '--url', vask.url, '--token', 'vask_pat_wrong']);
     expect(wrong).toMatchObject({ code: 1 });
   } finally {

@@ -1,4 +1,5 @@
 // What a check of `vask doctor` is, and what it may find.
+import type { Config } from '../../config/schema.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import type { Credentials } from '../target.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -19,11 +20,19 @@ export interface Patient {
   upgrade: Upgrade | null;
 }
 
-export interface Check {
+/** The machine on which the doctor runs, and what a server here would need. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly timeoutMs: number;
+  /** What a file of the system says, or null when there is none. */
+  readonly read: (path: string) => string | null;
+}
+
+export interface Check<Examined = Patient> {
   readonly name: string;
   /** When one of these has failed, this one would only say the same again. */
   readonly after: readonly string[];
-  run(patient: Patient): Promise<Outcome> | Outcome;
+  run(examined: Examined): Promise<Outcome> | Outcome;
 }
 
 export const ok = (detail: string): Outcome => ({ status: 'ok', detail });

@@ -7,9 +7,9 @@ import { type Check, failed, type Outcome, ok, type Patient, skipped } from './c
 import { endpointOf } from './endpoint.ts';
 import { within } from './within.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** A certificate that is renewed by itself is renewed earlier than this. */
-const SOON_DAYS = 14;
+export const SOON_DAYS = 14;
 
 export const NETWORK_CHECKS: readonly Check[] = [
   { name: 'name', after: [], run: resolves },

@@ -82,7 +82,15 @@ function script({ app, port }: TestServer, build: string, channel: string): stri
 /** What is to be pasted, as `vask serve` prints it. */
 function snippets(url: string): { inBrowser: string; inBackend: string } {
   const readyMade = { settings: appSettings(), path: 'app.json' };
-  const text = banner({ version: '1.0.0', urls: [url], pathPrefix: '', hasDashboard: true, appCount: 1, setupLink: null, readyMade });
+  const text = banner({
+    version: '1.0.0',
+    urls: [url],
+    pathPrefix: '',
+    hasDashboard: true,
+    appCount: 1,
+    setupLink: null,
+    readyMade,
+  });
   const [, inBrowser, inBackend] = text.split(/^In the .*:$/m);
   if (inBrowser === undefined || inBackend === undefined) throw new Error(`There are no two snippets in:\n${text}`);
   return { inBrowser, inBackend };
