@@ -7,13 +7,18 @@ const RESERVED = 256;
 const UNKNOWN = 1_000_000;
 
 export function connectionCapacity(): number {
+  const limit = descriptorLimit();
+  return limit === null ? UNKNOWN : Math.max(1, limit - RESERVED);
+}
+
+/** How many descriptors the process may have open; null where there is no limit, or the system does not tell. */
+export function descriptorLimit(): number | null {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');
     const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
-    if (soft === undefined || soft === 'unlimited') return UNKNOWN;
-    return Math.max(1, Number(soft) - RESERVED);
+    return soft === undefined || soft === 'unlimited' ? null : Number(soft);
   } catch {
     // Not Linux: the limit stays with the system.
-    return UNKNOWN;
+    return null;
   }
 }
