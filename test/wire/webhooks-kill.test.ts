@@ -47,7 +47,7 @@ async function live(vask: MortalVask, life: number, random: () => number, note: 
     const user = random() < 0.5 ? 'a' : 'b';
     await other.subscribe('presence-room', { user_id: user });
     await other.subscribe(`room-${Math.floor(random() * 3)}`);
-    const number = life * 1_000 + step;
+    const number = life * 100_000 + step;
     client.say({ event: 'client-n', channel: 'private-room', data: String(number) });
     if (!(await client.heardNothing())) throw new Error('Something was heard.');
     note({ sent: number, atMs: vask.ageMs });
