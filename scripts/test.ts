@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redisDirectory } from '../test/support/redis.ts';
 import { runChecks, TIDY_TEST } from './check.ts';
+import { isLong } from './long-tests.ts';
 import { filesForSeveralNodes, NODE_COUNTS, NODES_VARIABLE } from './several-nodes.ts';
 import { ROOT, runStep } from './step.ts';
 import { readReport, type Tally } from './test-report.ts';
@@ -16,7 +17,7 @@ const TEST_TIMEOUT_MS = 20_000;
 
 function testFiles(): string[] {
   const files = new Bun.Glob('{src,test,benchmarks,examples,scripts}/**/*.test.ts').scanSync({ cwd: ROOT });
-  return [...files].filter((file) => file !== TIDY_TEST && !file.includes('node_modules/')).sort();
+  return [...files].filter((file) => file !== TIDY_TEST && !isLong(file) && !file.includes('node_modules/')).sort();
 }
 
 /** @param variables of the environment, as `NAME=VALUE`. */

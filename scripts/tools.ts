@@ -5,7 +5,7 @@ import { postgresDirectory } from '../test/support/postgres.ts';
 import { redisDirectory } from '../test/support/redis.ts';
 import { runStep } from './step.ts';
 
-interface Tool {
+export interface Tool {
   readonly name: string;
   readonly packages: readonly string[];
   readonly neededFor: string;
@@ -42,8 +42,8 @@ const TOOLS: readonly Tool[] = [
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** Names the tools that are still missing afterwards, having said so. */
-export async function provideTools(): Promise<string[]> {
-  const missing = TOOLS.filter((tool) => !tool.isThere());
+export async function provideTools(tools = TOOLS): Promise<string[]> {
+  const missing = tools.filter((tool) => !tool.isThere());
   if (missing.length > 0) await install(missing.flatMap((tool) => tool.packages));
   const stillMissing = missing.filter((tool) => !tool.isThere());
   for (const { name, packages, neededFor } of stillMissing) {

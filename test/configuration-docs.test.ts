@@ -5,7 +5,8 @@ import { APP_MEMBERS, USER_AUTHENTICATION_MEMBERS } from '../src/config/app-memb
 import { APP_CLIENT_EVENTS_VARIABLE, APP_VARIABLES, CONFIG_VARIABLE } from '../src/config/environment.ts';
 import { loadConfig } from '../src/config/load.ts';
 import type { Members } from '../src/config/members.ts';
-import { flagOf, SETTING_NAMES, SETTINGS, type Setting, variableOf } from '../src/config/schema.ts';
+import { flagOf, SETTING_NAMES, SETTINGS, variableOf } from '../src/config/schema.ts';
+import type { Setting } from '../src/config/setting.ts';
 import { WEBHOOK_MEMBERS } from '../src/config/webhooks.ts';
 import { APP_LIMITS } from '../src/core/limits.ts';
 

@@ -1,5 +1,6 @@
 // The door of the device flow: two addresses for tools, and the page for the person who decides.
 
+import { Throttle } from '../core/throttle.ts';
 import type { AppId } from '../protocol/ids.ts';
 import type { RequestTarget } from '../protocol/request-target.ts';
 import type { DeviceRecord } from '../storage/records.ts';
@@ -19,7 +20,6 @@ import { beginDeviceFlow, pollDeviceFlow } from './device-grant.ts';
 import { codePage, lastPage, loginPage, type Notice, questionPage } from './device-page.ts';
 import { beginSession, checkLogin } from './sessions.ts';
 import type { Site } from './site.ts';
-import { Throttle } from './throttle.ts';
 import { isProblem } from './verb.ts';
 
 type SessionCaller = Extract<Caller, { readonly kind: 'session' }>;

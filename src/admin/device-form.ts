@@ -8,7 +8,8 @@ export type Form = ReadonlyMap<string, string>;
 export async function readForm(request: Request): Promise<Form | null> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') return null;
-  const text = await readText(request);
+  // One that breaks off was sent by somebody who hung up, which is no failure of ours.
+  const text = await readText(request).catch(() => null);
   if (text === null) return null;
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {

@@ -1,4 +1,7 @@
 // The device flow as the tool sees it (RFC 8628): it gets a code, and asks with it until somebody has decided.
+
+import { networkOf } from '../core/network.ts';
+import type { Throttle } from '../core/throttle.ts';
 import type { DeviceRecord } from '../storage/records.ts';
 import { accountSubject, note } from './audit.ts';
 import { drawId, drawSecret, drawToken, hashOf } from './credentials.ts';
@@ -7,7 +10,6 @@ import { type DeviceFault, deviceAnswer, deviceRefusal } from './device-faults.t
 import type { Form } from './device-form.ts';
 import type { Scope } from './route.ts';
 import type { Site } from './site.ts';
-import { networkOf, type Throttle } from './throttle.ts';
 
 export type GrantSite = Pick<Site, 'store' | 'clock' | 'baseUrl'>;
 

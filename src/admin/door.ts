@@ -1,5 +1,7 @@
 // The door of the admin API: a request under /api/v1 → its route → who asks and whether they may → what they ask → the
 // answer. What is refused is logged and changes nothing.
+
+import { Throttle } from '../core/throttle.ts';
 import { Unavailable } from '../engine/failure.ts';
 import type { RequestTarget } from '../protocol/request-target.ts';
 import { type Access, grantAccess } from './access.ts';
@@ -22,7 +24,6 @@ import type { Route } from './route.ts';
 import { API_PATH, ROUTES } from './routes.ts';
 import { sessionVerbs } from './session-verbs.ts';
 import type { AdminOptions, Site } from './site.ts';
-import { Throttle } from './throttle.ts';
 import { Turns } from './turns.ts';
 import { type Answered, isProblem, type Verbs } from './verb.ts';
 import { webhookVerbs } from './webhook-verbs.ts';

@@ -23,7 +23,13 @@ export async function decodeBody({ body }: Route, request: Request): Promise<{ r
   if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES) return refuse('tooLarge');
   if (body === undefined) return { value: null };
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) return refuse('wrongMedia');
-  const bytes = await readBounded(request);
+  let bytes: Uint8Array | null;
+  try {
+    bytes = await readBounded(request);
+  } catch {
+    // Its sender hung up before it was whole, which is no failure of ours.
+    return refuse('badJson');
+  }
   if (bytes === null) return refuse('tooLarge');
   try {
     const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

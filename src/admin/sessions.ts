@@ -1,11 +1,12 @@
 // Logging in and out. A session begins with a fresh secret each time, so what somebody has planted before is worth nothing.
+
+import { networkOf } from '../core/network.ts';
 import type { AccountRecord, SessionRecord } from '../storage/records.ts';
 import { sessionCookieHeader } from './authenticate.ts';
 import { SESSION_MS } from './bounds.ts';
 import { drawSecret, hashOf } from './credentials.ts';
 import { type Problem, refuse } from './problems.ts';
 import type { Site } from './site.ts';
-import { networkOf } from './throttle.ts';
 
 export interface Begun {
   readonly session: SessionRecord;

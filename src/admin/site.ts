@@ -1,4 +1,6 @@
 // What all verbs of the admin API work on. The outside is declared here as little as it is needed.
+
+import type { Throttle } from '../core/throttle.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AppStore, Clock } from '../engine/ports.ts';
 import type { AppId } from '../protocol/ids.ts';
@@ -6,7 +8,6 @@ import type { Store } from '../storage/store.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Passwords } from './passwords.ts';
-import type { Throttle } from './throttle.ts';
 import type { Turns } from './turns.ts';
 
 /** The apps that the server works with, to be told of each change. */

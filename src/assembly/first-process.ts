@@ -11,6 +11,7 @@ import { type RememberedApps, rememberApps } from '../storage/remembered.ts';
 import type { Store } from '../storage/store.ts';
 import { systemClock } from '../system/clock.ts';
 import { socketPlace } from '../system/socket-path.ts';
+import type { Sample } from '../telemetry/exposition.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { answerWith } from '../webhooks/remote.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
@@ -23,6 +24,8 @@ export interface FirstProcess {
   readonly path: string;
   /** Where the first admin is made, given where the workers listen; null when there is one. */
   setupLink(urls: readonly string[]): Promise<string | null>;
+  /** Takes up the apps of the configuration. */
+  reload(next: Config): void;
   /** Closes what was opened; all lines end. */
   stop(): Promise<void>;
 }
@@ -32,6 +35,8 @@ export interface FirstProcessEvents {
   configOf(worker: number): Config;
   told(news: WorkerNews, line: BrokerLine): void;
   ended(line: BrokerLine, why: string): void;
+  /** Those of all workers. */
+  metrics(): Promise<readonly Sample[]>;
 }
 
 type Closers = (() => Promise<unknown> | unknown)[];
@@ -75,6 +80,7 @@ export async function openFirstProcess(
     closers.push(() => broker.stop());
     return {
       path: place.path,
+      reload: (next) => work?.reload(next),
       async setupLink(urls) {
         const token = await setupToken(store, systemClock);
         const listeners = urls.map((url) => ({ url: new URL(url) }));
@@ -90,6 +96,7 @@ export async function openFirstProcess(
 
 async function answer(asked: Asked, events: FirstProcessEvents, work: Work | null): Promise<unknown> {
   if (asked.what === 'config') return events.configOf(asked.worker);
+  if (asked.what === 'metrics') return await events.metrics();
   if (work === null) throw new Error('The nodes have one outbox, in Redis.');
   await work.catchUp();
   return await answerWith(work.webhooks, asked);
@@ -97,6 +104,7 @@ async function answer(asked: Asked, events: FirstProcessEvents, work: Work | nul
 
 interface Work {
   readonly webhooks: Webhooks;
+  reload(next: Config): void;
   /** Takes up what has changed in the store. */
   catchUp(): Promise<void>;
 }
@@ -108,12 +116,20 @@ async function openWork(config: Config, logger: Logger, store: Store, closers: C
       doing: 'reading changes of apps',
       error: error instanceof Error ? error.message : String(error),
     });
+  let current = config;
   const fixed = config.apps.map((settings) => createApp(settings));
   let configure = (): void => undefined;
   const remembered: RememberedApps = await rememberApps(store, fixed, () => configure());
   const webhooks = await openWebhooks(config, logger, store, remembered);
   closers.push(() => webhooks.stop());
-  configure = () => webhooks.configure(webhookApps(config, remembered));
+  configure = () => webhooks.configure(webhookApps(current, remembered));
   closers.push(remembered.poll(systemClock, failed));
-  return { webhooks, catchUp: () => remembered.catchUp().catch(failed) };
+  return {
+    webhooks,
+    reload(next) {
+      current = next;
+      remembered.fix(next.apps.map((settings) => createApp(settings)));
+    },
+    catchUp: () => remembered.catchUp().catch(failed),
+  };
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { systemClock } from '../system/clock.ts';
+import type { Sample } from '../telemetry/exposition.ts';
 import type { Question } from '../webhooks/messages.ts';
 import { remoteWebhooks } from '../webhooks/remote.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
@@ -20,16 +21,26 @@ export type WorkerNews =
       readonly appCount: number;
       readonly maxConnections: number;
     }
+  | { readonly kind: 'metrics'; readonly question: number; readonly samples: readonly Sample[] }
   /** It goes by itself, as somebody has asked of it. */
   | { readonly kind: 'stopping' };
 
 /** What a worker is told to do. */
-export type WorkerOrder = 'stop';
+export type WorkerOrder =
+  | { readonly what: 'stop' }
+  /** The configuration is another one, or a certificate. */
+  | { readonly what: 'reload'; readonly config: Config }
+  /** It tells its metrics, with the number of the question. */
+  | { readonly what: 'metrics'; readonly question: number };
 
 export type Told = WorkerNews | { readonly kind: 'fact'; readonly fact: Fact };
 
 /** What a worker asks the first process. */
-export type Asked = Question | { readonly what: 'config'; readonly worker: number };
+export type Asked =
+  | Question
+  | { readonly what: 'config'; readonly worker: number }
+  /** Those of all workers. */
+  | { readonly what: 'metrics' };
 
 export interface WorkerPlace {
   /** 1 for the first one. */
@@ -46,6 +57,8 @@ export interface WorkerLine {
   /** Undefined when the nodes agree in Redis. */
   readonly shared: { readonly cluster: Cluster; readonly webhooks: Webhooks } | undefined;
   tell(news: WorkerNews): void;
+  /** The metrics of all workers. */
+  metrics(): Promise<readonly Sample[]>;
   /** Nothing keeps the process any more. */
   stop(): void;
 }
@@ -82,6 +95,7 @@ export async function openWorkerLine(
     config,
     shared: config.redisUrl === null ? { cluster: line.cluster, webhooks } : undefined,
     tell,
+    metrics: async () => (await ask({ what: 'metrics' })) as readonly Sample[],
     stop: () => line.stop(),
   };
 }

@@ -86,3 +86,11 @@ test('the password of Redis and that of its sentinels are masked', () => {
   expect(told).toContain('redis+sentinel://vask:********@one,two:26380/main/3?********');
   expect(told).not.toContain('hush');
 });
+
+test('a token for the metrics is masked, and a word is not', () => {
+  const token = 'token-for-the-metrics';
+  const { config, sources } = load({}, { VASK_METRICS: token });
+  expect(describeConfig(config, sources) + describeConfigAsJson(config, sources)).not.toContain(token);
+  const open = load({}, { VASK_METRICS: 'open' });
+  expect(describeConfig(open.config, open.sources)).toMatch(/^metrics +open +env VASK_METRICS$/m);
+});

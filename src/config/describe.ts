@@ -4,6 +4,7 @@ import type { WebhookSettings } from '../core/facts.ts';
 import { maskRedisUrl } from '../redis/address.ts';
 import { leavesOf } from './leaves.ts';
 import type { Sources } from './load.ts';
+import { isMetricsToken } from './metrics-check.ts';
 import type { Config } from './schema.ts';
 
 const MASK = '********';
@@ -39,7 +40,8 @@ function maskSecrets(config: Config): Config {
   const databaseUrl = config.databaseUrl === null ? null : maskUrl(config.databaseUrl);
   const secretKey = config.secretKey === null ? null : MASK;
   const redisUrl = config.redisUrl === null ? null : maskRedisUrl(config.redisUrl);
-  return { ...config, databaseUrl, secretKey, redisUrl, apps: config.apps.map(maskApp) };
+  const metrics = isMetricsToken(config.metrics) ? MASK : config.metrics;
+  return { ...config, databaseUrl, secretKey, redisUrl, metrics, apps: config.apps.map(maskApp) };
 }
 
 /** The address without its password, which may stand in the query as well. */

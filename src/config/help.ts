@@ -1,6 +1,7 @@
 // The settings as `--help` tells them.
 import { CONFIG_VARIABLE } from './environment.ts';
-import { flagOf, SETTING_NAMES, SETTINGS, type Setting, variableOf } from './schema.ts';
+import { flagOf, SETTING_NAMES, SETTINGS, variableOf } from './schema.ts';
+import type { Setting } from './setting.ts';
 
 const TEXT_COLUMN = 36;
 const LAST_COLUMN = 110;

@@ -20,12 +20,12 @@ import {
   flagOf,
   SETTING_NAMES,
   SETTINGS,
-  type Setting,
   type SettingName,
   type SettingValues,
   type TlsSettings,
   variableOf,
 } from './schema.ts';
+import type { Setting } from './setting.ts';
 import { reportWebhookUrls } from './webhooks.ts';
 
 export interface ConfigInput {

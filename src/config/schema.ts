@@ -1,10 +1,13 @@
 // The settings of the server in one table: name, default, check and documentation. The names of environment variables
 // and flags follow from the name. docs/configuration.md lists the same, and a test compares.
 import type { AppSettings } from '../core/app.ts';
-import type { LogLevel } from '../telemetry/logger.ts';
-import { type Check, lineOfText, listOf, oneOf, orNone, wholeNumber } from './check.ts';
+import type { LogLevel } from '../telemetry/log-events.ts';
+import { BOUNDS } from './bounds.ts';
+import { lineOfText, listOf, oneOf, orNone, wholeNumber } from './check.ts';
 import { nodeNameCheck, redisPrefixCheck, redisUrlCheck } from './cluster-checks.ts';
+import { metricsCheck } from './metrics-check.ts';
 import { allowedHostCheck, hostCheck, pathPrefixCheck, proxyCheck, publicUrlCheck } from './network.ts';
+import { number, parseNumber, type Setting, splitList, text } from './setting.ts';
 import { databaseUrlCheck, secretKeyCheck } from './storage-checks.ts';
 
 /** What the program sees of its configuration. Frozen, with all that is in it. */
@@ -29,9 +32,13 @@ export interface Config {
   /** Empty when it is made of the host and the process. */
   readonly nodeName: string;
   readonly workers: number;
+  readonly reusePort: 'on' | 'off';
   readonly dashboard: 'on' | 'off';
   /** Null for a dashboard on the ports of the rest. */
   readonly dashboardPort: number | null;
+  /** `off`, `local`, `open`, or the token that opens it. */
+  readonly metrics: string;
+  readonly metricsApps: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly activityTimeoutSeconds: number;
@@ -39,6 +46,16 @@ export interface Config {
   readonly inactiveTimeoutSeconds: number;
   readonly maxConnections: number;
   readonly backlogBytes: number;
+  readonly backlogTotalBytes: number;
+  readonly connectRate: number;
+  readonly connectionsPerAddress: number;
+  readonly clientMessageRate: number;
+  readonly clientByteRate: number;
+  readonly subscriptionRate: number;
+  readonly badAuthRate: number;
+  readonly badRequestRate: number;
+  readonly overloadLagMs: number;
+  readonly overloadMemoryBytes: number;
   readonly shutdownSeconds: number;
   readonly signatureWindowSeconds: number;
   readonly requestTimeoutSeconds: number;
@@ -57,21 +74,7 @@ export interface TlsSettings {
   readonly port: number | null;
 }
 
-export interface Setting<Value> {
-  readonly default: Value;
-  /** What the flag is followed by, as `--help` shows it. */
-  readonly takes: string;
-  /** The value that a text from the environment or a flag stands for; the check decides whether it is right. */
-  readonly fromText: (text: string) => unknown;
-  readonly check: Check<Value>;
-  /** Of a number: the least and the largest. */
-  readonly bounds: readonly [min: number, max: number] | null;
-  readonly doc: string;
-}
-
 const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-const KIB = 1_024;
-const MIB = 1_024 * KIB;
 
 export const SETTINGS = {
   host: text(
@@ -173,6 +176,24 @@ export const SETTINGS = {
     64,
     'Processes that share the port and its connections, one for each processor that the server is to use.',
   ),
+  reusePort: text(
+    'off',
+    'on|off',
+    oneOf(['on', 'off']),
+    '`on` lets another process of the same user listen on the same ports, so that a new version starts while the old one still serves; the old one takes nothing new from when it is asked to stop.',
+  ),
+  metrics: text(
+    'local',
+    'off|local|open|TOKEN',
+    metricsCheck,
+    'Who may read `/metrics`: nobody with `off`; this machine with `local`, unless a proxy that is not trusted stands between; everybody with `open`; or whoever sends this token of 16 or more characters as `Authorization: Bearer`. Better given by the variable than by the flag.',
+  ),
+  metricsApps: number(
+    100,
+    0,
+    10_000,
+    'How many apps have metrics of their own; the rest of them is summed up as `other`.',
+  ),
   logLevel: text('info', 'LEVEL', oneOf(LOG_LEVELS), 'Least level that is logged: `debug`, `info`, `warn` or `error`.'),
   logFormat: text(
     'auto',
@@ -193,18 +214,7 @@ export const SETTINGS = {
     31_536_000,
     'Seconds without a message after which a connection that has no subscription is closed with 4202.',
   ),
-  maxConnections: number(
-    0,
-    0,
-    10_000_000,
-    'Connections of this server, all apps together; one more is closed with 4100. 0: as many as the descriptors of the process allow.',
-  ),
-  backlogBytes: number(
-    MIB,
-    64 * KIB,
-    64 * MIB,
-    'Bytes that may wait for one slow reader before it is closed. Raised by itself to hold four of the largest events, or a full roster of up to 64 MiB.',
-  ),
+  ...BOUNDS,
   shutdownSeconds: number(
     0,
     0,
@@ -272,30 +282,4 @@ export function flagOf(name: string): string {
 
 function words(name: string, separator: string): string {
   return name.replaceAll('.', separator).replaceAll(/[A-Z]/g, (capital) => separator + capital);
-}
-
-function text<Default extends string | null, Value extends string>(
-  byDefault: Default,
-  takes: string,
-  check: Check<Value>,
-  doc: string,
-): Setting<Default | Value> {
-  return { default: byDefault, takes, fromText: (given) => given, check, bounds: null, doc };
-}
-
-function number(byDefault: number, min: number, max: number, doc: string): Setting<number> {
-  const check = wholeNumber(min, max);
-  return { default: byDefault, takes: 'NUMBER', fromText: parseNumber, check, bounds: [min, max], doc };
-}
-
-// What is not a number stays text, and the check says so. Number() alone would take '' and '0x10'.
-function parseNumber(given: string): unknown {
-  return /^-?\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : given;
-}
-
-function splitList(given: string): unknown {
-  return given
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }

@@ -2,6 +2,7 @@
 import type { ChannelName, SocketId, UserId } from '../protocol/ids.ts';
 import type { User } from '../protocol/member-data.ts';
 import type { App } from './app.ts';
+import type { NetworkName } from './network.ts';
 import { bucketFor, type TokenBucket } from './token-bucket.ts';
 
 /** One client's way out. What goes through it keeps its order, whether sent directly or by a topic. */
@@ -9,6 +10,8 @@ export interface Outlet {
   send(frame: string): void;
   /** Ends the connection with a close frame; `code` comes from the catalogue. */
   close(code: number, reason: string): void;
+  /** Ends the connection at once, since no frame would reach the client. */
+  cut(): void;
   ping(): void;
   /** Bytes that wait because the client does not read them. */
   readonly backlogBytes: number;
@@ -29,6 +32,12 @@ export interface Subscription {
 
 const NO_SUBSCRIPTIONS: ReadonlyMap<ChannelName, Subscription> = new Map();
 
+/** How much one client may send; 0 is no bound. */
+export interface PaceBounds {
+  readonly clientMessageRate: number;
+  readonly clientByteRate: number;
+}
+
 export class Connection {
   readonly socketId: SocketId;
   readonly outlet: Outlet;
@@ -40,6 +49,8 @@ export class Connection {
   /** The users whose coming and going this connection is told. */
   watchlist: readonly UserId[] = [];
   readonly connectedAtMs: number;
+  /** Subscriptions and sign-ins that the cluster has not answered yet. */
+  underWay = 0;
   /** When the client last gave any sign of life. */
   heardAtMs: number;
   /** When the client last sent a message; WebSocket ping and pong frames do not count. */
@@ -50,23 +61,43 @@ export class Connection {
   backlogBytes = 0;
   /** When the connection is closed unless it has proved who it is; 0 when it need not, or has. */
   authorizeByMs: number;
+  /** Where the client is, for what is bounded by address; null when it is not a stranger. */
+  readonly network: NetworkName | null;
+  /** What of the last moments still counts against the bounds on what the client sends. */
+  #messages = 0;
+  #bytes = 0;
+  #pacedAtMs = 0;
+  #asked = 0;
+  #askedAtMs: number;
+  #badAuths = 0;
+  #badAuthAtMs = 0;
   // Made with the first use: idle connections are many, and what they do not hold costs nothing.
   #subscriptions: Map<ChannelName, Subscription> | null = null;
   #clientEvents: TokenBucket | null = null;
 
-  constructor(socketId: SocketId, app: App, outlet: Outlet, nowMs: number) {
+  constructor(socketId: SocketId, app: App, outlet: Outlet, nowMs: number, network: NetworkName | null = null) {
     this.socketId = socketId;
     this.app = app;
     this.outlet = outlet;
     this.connectedAtMs = nowMs;
     this.heardAtMs = nowMs;
     this.messageAtMs = nowMs;
+    this.#askedAtMs = nowMs;
+    this.network = network;
     const { required, timeoutSeconds } = app.settings.userAuthentication;
     this.authorizeByMs = required ? nowMs + timeoutSeconds * 1000 : 0;
   }
 
   get subscriptions(): ReadonlyMap<ChannelName, Subscription> {
     return this.#subscriptions ?? NO_SUBSCRIPTIONS;
+  }
+
+  /**
+   * Whether as many subscriptions and sign-ins wait for the cluster as the connection may have channels. One that asks and
+   * takes back the same again and again would fill the memory while the cluster does not answer.
+   */
+  get isWaitingForMost(): boolean {
+    return this.underWay >= this.app.limits.channelsPerConnection;
   }
 
   addSubscription(subscription: Subscription): void {
@@ -86,5 +117,44 @@ export class Connection {
     if (clientEventsPerSecond === 0) return true;
     this.#clientEvents = bucketFor(clientEventsPerSecond, this.#clientEvents, nowMs);
     return this.#clientEvents.take(nowMs);
+  }
+
+  /**
+   * Notes a message or a ping. @returns by which bound it is one too many. What was sent counts less and less over a second, so
+   * that a burst of one second's worth is always fine.
+   */
+  takeMessage(bytes: number, nowMs: number, bounds: PaceBounds): 'clientMessageRate' | 'clientByteRate' | null {
+    const passedMs = Math.max(0, nowMs - this.#pacedAtMs);
+    this.#pacedAtMs = nowMs;
+    const { clientMessageRate, clientByteRate } = bounds;
+    this.#messages = Math.max(0, this.#messages - (passedMs * clientMessageRate) / 1000) + 1;
+    this.#bytes = Math.max(0, this.#bytes - (passedMs * clientByteRate) / 1000) + bytes;
+    if (this.#messages > clientMessageRate && clientMessageRate > 0) return 'clientMessageRate';
+    // One message is never too much by itself.
+    return this.#bytes > clientByteRate && this.#bytes > bytes && clientByteRate > 0 ? 'clientByteRate' : null;
+  }
+
+  /** Whether one more subscription may be asked for. As many as a connection may have may come at once: SDKs do so. */
+  takeSubscription(nowMs: number, perSecond: number): boolean {
+    if (perSecond === 0) return true;
+    this.#asked = Math.max(0, this.#asked - (Math.max(0, nowMs - this.#askedAtMs) * perSecond) / 1000) + 1;
+    this.#askedAtMs = nowMs;
+    return this.#asked <= this.app.limits.channelsPerConnection + perSecond;
+  }
+
+  /** Whether one more proof that proves nothing may come. */
+  takeBadAuth(nowMs: number, perMinute: number): boolean {
+    if (perMinute === 0) return true;
+    this.#badAuths = Math.max(0, this.#badAuths - (Math.max(0, nowMs - this.#badAuthAtMs) * perMinute) / 60_000) + 1;
+    this.#badAuthAtMs = nowMs;
+    return this.#badAuths <= perMinute;
+  }
+
+  /** The clock was set: what was noted by the old time is moved, so that nobody is taken for silent. */
+  shift(byMs: number): void {
+    this.heardAtMs += byMs;
+    this.messageAtMs += byMs;
+    if (this.pingedAtMs > 0) this.pingedAtMs += byMs;
+    if (this.authorizeByMs > 0) this.authorizeByMs += byMs;
   }
 }

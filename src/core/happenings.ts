@@ -1,5 +1,7 @@
 // Facts that observers may see. Whoever causes a change tells it; nobody else does. No secret is ever part of one.
 import type { AppId, ChannelName, SocketId, UserId } from '../protocol/ids.ts';
+import type { FloodLimit } from './floods.ts';
+import type { NetworkName } from './network.ts';
 
 /** What happens to connections and memberships. */
 export type Happening =
@@ -17,6 +19,8 @@ export type Happening =
       readonly app: AppId;
       readonly socketId: SocketId;
       readonly backlogBytes: number;
+      /** The setting that it exceeded. */
+      readonly bound: 'backlogBytes' | 'backlogTotalBytes';
     }
   | {
       readonly kind: 'closed';
@@ -46,6 +50,18 @@ export type Happening =
       readonly status: number;
       readonly text: string;
     }
+  /** Strangers were turned away by the bound, so many since the start; told now and then. */
+  | {
+      readonly kind: 'flooded';
+      readonly limit: FloodLimit;
+      /** Where the last one came from; null for this machine. */
+      readonly network: NetworkName | null;
+      readonly count: number;
+    }
+  /** Why nobody else is let in from now on; null when everybody is again. */
+  | { readonly kind: 'overload'; readonly reason: string | null }
+  /** The clock of the machine was set, by so many milliseconds. */
+  | { readonly kind: 'clockSet'; readonly byMs: number }
   | { readonly kind: 'failed'; readonly doing: string; readonly error: string };
 
 /** What flows. There may be a hundred thousand of these a second, so they are only made when somebody looks. */

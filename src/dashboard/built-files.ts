@@ -1,6 +1,7 @@
 // The files that the build has made, read once and kept, each with its compressed forms.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { EMBEDDED } from './embedded.ts';
 
 export interface BuiltFile {
   readonly type: string;
@@ -19,26 +20,31 @@ const TYPES: Readonly<Record<string, string>> = {
   '.md': 'text/markdown; charset=utf-8',
 };
 
-/** Paths from the directory, with slashes → files. Null when nothing was built there. */
+/**
+ * Paths from the directory, with slashes → files. Null when nothing was built there. What the program has in itself goes
+ * before what lies there.
+ */
 export function readBuilt(directory: string): ReadonlyMap<string, BuiltFile> | null {
-  // Written last, so without it a build is under way or was interrupted.
-  if (statSync(join(directory, 'built'), { throwIfNoEntry: false }) === undefined) return null;
+  const places = EMBEDDED ?? placesIn(directory);
+  if (places === null) return null;
   const files = new Map<string, BuiltFile>();
-  for (const path of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+  for (const [path, place] of places) {
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
-    const file = join(directory, path);
-    files.set(path.replaceAll('\\', '/'), {
+    const read = (at: string | undefined) => (at === undefined ? null : new Uint8Array(readFileSync(at)));
+    files.set(path, {
       type,
-      content: read(file) ?? new Uint8Array(),
-      brotli: read(`${file}.br`),
-      gzip: read(`${file}.gz`),
+      content: read(place) ?? new Uint8Array(),
+      brotli: read(places.get(`${path}.br`)),
+      gzip: read(places.get(`${path}.gz`)),
     });
   }
   return files;
 }
 
-function read(file: string): Uint8Array<ArrayBuffer> | null {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
-  return new Uint8Array(readFileSync(file));
+function placesIn(directory: string): ReadonlyMap<string, string> | null {
+  // Written last, so without it a build is under way or was interrupted.
+  if (statSync(join(directory, 'built'), { throwIfNoEntry: false }) === undefined) return null;
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return new Map(paths.map((path) => [path.replaceAll('\\', '/'), join(directory, path)]));
 }

@@ -21,13 +21,14 @@ export function disconnect(engine: Engine, connection: Connection, code: number)
   const space = spaceOf(engine, app);
   space.connections.delete(socketId);
   engine.connections--;
+  engine.floods.closed(connection.network);
   countConnections(engine, space, -1);
   for (const subscription of connection.subscriptions.values()) leave(engine, connection, subscription);
   if (user !== null) signOut(engine, connection, user.id);
   const { backlogBytes } = connection;
   // The engine cuts a slow reader by itself and does not say why; that much was waiting a moment ago tells.
   if (code === ABNORMAL && backlogBytes * 2 > engine.settings.backlogBytes)
-    engine.observe({ kind: 'slowReaderClosed', app: app.id, socketId, backlogBytes });
+    engine.observe({ kind: 'slowReaderClosed', app: app.id, socketId, backlogBytes, bound: 'backlogBytes' });
   engine.observe({ kind: 'disconnected', app: app.id, socketId, code });
 }
 

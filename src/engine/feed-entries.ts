@@ -27,7 +27,7 @@ export function entryOfHappening(happening: Exclude<Happening, { kind: 'closed' 
     }
     case 'slowReaderClosed': {
       const { socketId, backlogBytes } = happening;
-      return { type: 'slow-reader', socketId, text: `${backlogBytes} bytes were waiting for it` };
+      return { type: 'slow-reader', socketId, text: `${backlogBytes} bytes were waiting for it (${happening.bound})` };
     }
     case 'subscribed':
     case 'unsubscribed':
@@ -42,6 +42,17 @@ export function entryOfHappening(happening: Exclude<Happening, { kind: 'closed' 
       const { method, path, status, text } = happening;
       return { type: 'request', method, path, status, text, ...adviceOf(httpAdvice(status, text)) };
     }
+    case 'flooded': {
+      const { limit, network, count } = happening;
+      return { type: 'failed', text: `${limit} turned away ${count} so far, the last one from ${network ?? 'here'}` };
+    }
+    case 'overload': {
+      const { reason } = happening;
+      if (reason === null) return { type: 'repaired', text: 'new connections are let in again' };
+      return { type: 'failed', text: `new connections are refused: ${reason}` };
+    }
+    case 'clockSet':
+      return { type: 'repaired', text: `the clock was set by ${happening.byMs} ms` };
     case 'failed':
       return { type: 'failed', text: cut(`${happening.doing}: ${happening.error}`) };
   }

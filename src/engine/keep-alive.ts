@@ -5,20 +5,36 @@ import type { Space } from '../core/space.ts';
 import { closeFaults, refusal } from '../protocol/faults.ts';
 import type { Engine } from './engine.ts';
 import { closeConnection } from './refuse.ts';
+import { shedBacklog } from './shed-backlog.ts';
 
 const SWEEP_MS = 1_000;
+/** No sweep is so late while the machine is well. */
+const CLOCK_SET_MS = 10_000;
 /** A space of an app that was removed is kept for so long, for what is still under way in it. */
 const FORGET_MS = 60_000;
 
 /** Starts the sweeping; the answer ends it. */
 export function keepAlive(engine: Engine): () => void {
+  let sweptAtMs = engine.clock.now();
   return engine.clock.every(SWEEP_MS, () => {
     const nowMs = engine.clock.now();
+    heedClock(engine, nowMs - sweptAtMs - SWEEP_MS);
+    sweptAtMs = nowMs;
     for (const space of engine.spaces.values()) {
       for (const connection of space.connections.values()) check(engine, connection, nowMs);
       if (isForgotten(space, nowMs)) engine.spaces.delete(space.app.id);
     }
+    shedBacklog(engine);
   });
+}
+
+// A process that was stopped for so long looks the same, and could hear nobody meanwhile either.
+function heedClock(engine: Engine, byMs: number): void {
+  if (Math.abs(byMs) < CLOCK_SET_MS) return;
+  engine.observe({ kind: 'clockSet', byMs });
+  for (const { connections } of engine.spaces.values()) {
+    for (const connection of connections.values()) connection.shift(byMs);
+  }
 }
 
 function isForgotten({ removedAtMs, connections, channels }: Space, nowMs: number): boolean {

@@ -3,8 +3,8 @@
 import type { Answer } from './answer.ts';
 
 export class Lanes {
-  // A lane exists only while something is under way in it. Each entry is a change that one connection asked for, and a
-  // connection has at most one unanswered change per channel, so the bound is that of its channels.
+  // A lane exists only while something is under way in it. Each entry is a change that one connection asked for, or the
+  // end of one, and how many of those may be under way for a connection is bounded (connection.ts).
   readonly #tails = new Map<string, Promise<void>>();
 
   /**

@@ -6,15 +6,21 @@ import { closeFaults, frameFaults, isRefusal, refusal } from '../protocol/faults
 import { pong } from '../protocol/server-message.ts';
 import { clientEvent } from './client-event.ts';
 import { type Engine, spaceOf } from './engine.ts';
+import { closeFlooding } from './flooding.ts';
 import { closeConnection, refuse } from './refuse.ts';
 import { signIn } from './sign-in.ts';
 import { subscribe } from './subscribe.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
-/** @param text the message; null for a binary one. */
-export function receive(engine: Engine, connection: Connection, text: string | null): void {
+/**
+ * @param text the message; null for a binary one.
+ * @param length of the message, about as it came.
+ */
+export function receive(engine: Engine, connection: Connection, text: string | null, length = text?.length ?? 0): void {
   heard(engine, connection);
   connection.messageAtMs = connection.heardAtMs;
+  const flood = connection.takeMessage(length, connection.heardAtMs, engine.settings);
+  if (flood !== null) return closeFlooding(engine, connection, flood);
   const { usage } = spaceOf(engine, connection.app);
   usage.messagesIn++;
   if (text !== null) usage.bytesIn += text.length;
@@ -40,6 +46,13 @@ export function receive(engine: Engine, connection: Connection, text: string | n
     case 'pong':
       return;
   }
+}
+
+/** A ping frame, which is answered like a message. */
+export function pinged(engine: Engine, connection: Connection): void {
+  heard(engine, connection);
+  const flood = connection.takeMessage(0, connection.heardAtMs, engine.settings);
+  if (flood !== null) closeFlooding(engine, connection, flood);
 }
 
 /** Any sign of life, also a ping or pong frame. */

@@ -16,16 +16,23 @@ import { hearApp, isLimited, learnConnections } from './quotas.ts';
 
 /** Joins the other nodes, and serves from then on: at once, or when whatever they agree by is there. */
 export function takePart(engine: Engine): Answer<void> {
-  const { bus, liveness } = engine.cluster;
-  return then(liveness.join(nodeSide(engine)), () =>
-    then(bus.listen(EVERY_NODE), () => {
-      // A quota holds for all nodes together, so what the others have is known before the first client comes.
-      const limited = engine.apps.all().filter(isLimited);
-      return then(all(limited.map((app) => hearApp(engine, spaceOf(engine, app)))), () => {
-        if (engine.phase === 'starting') engine.phase = 'serving';
-      });
-    }),
-  );
+  return then(engine.cluster.liveness.join(nodeSide(engine)), () => serve(engine));
+}
+
+function serve(engine: Engine): Answer<void> {
+  const heard = then(engine.cluster.bus.listen(EVERY_NODE), () => {
+    // A quota holds for all nodes together, so what the others have is known before the first client comes.
+    const limited = engine.apps.all().filter(isLimited);
+    return then(all(limited.map((app) => hearApp(engine, spaceOf(engine, app)))), () => {
+      if (engine.phase === 'starting') engine.phase = 'serving';
+    });
+  });
+  if (!(heard instanceof Promise)) return;
+  return heard.catch((error: unknown) => {
+    failed(engine, 'starting to serve', error);
+    // The cluster has waited before it gave up, so this is no hurry.
+    if (engine.phase === 'starting') return serve(engine);
+  });
 }
 
 /** This node as the cluster sees it. */
@@ -51,6 +58,7 @@ function* holdings(engine: Engine): Iterable<Holding> {
 }
 
 function rejoined(engine: Engine): void {
+  engine.returns++;
   engine.lookAtApps();
   for (const space of engine.spaces.values()) {
     repairConnections(engine, space);

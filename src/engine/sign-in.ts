@@ -11,6 +11,7 @@ import { watchTopicOf } from '../protocol/topics.ts';
 import { type Answer, then } from './answer.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
+import { closeIfGuessing } from './flooding.ts';
 import { closeIfEmpty } from './membership.ts';
 import { refuse } from './refuse.ts';
 import { checkAuth } from './verify.ts';
@@ -18,22 +19,29 @@ import { watch } from './watchlist.ts';
 
 export function signIn(engine: Engine, connection: Connection, message: SignInMessage): void {
   const user = authenticate(connection, message);
-  if (isRefusal(user)) return refuse(engine, connection, user);
+  if (isRefusal(user)) {
+    refuse(engine, connection, user);
+    return closeIfGuessing(engine, connection, user);
+  }
+  if (connection.isWaitingForMost) return refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
   const { app, socketId } = connection;
   const isAgain = connection.user !== null;
   connection.user = user;
   connection.authorizeByMs = 0;
   const isFirst = spaceOf(engine, app).users.signIn(user.id, connection);
   engine.observe({ kind: 'signedIn', app: app.id, socketId, user: user.id });
+  connection.underWay++;
   engine.lanes.run(
     watchTopicOf(app.id, user.id),
     () => {
       // A sign-in that the cluster did not take is told to it again with the next one.
       const isNews = isFirst || (isAgain && !connection.hearsUser);
       const told = isNews ? engine.cluster.ledger.signIn(app.id, user.id) : undefined;
-      return then(told, () => signedIn(engine, connection, user, message));
+      const done = then(told, () => signedIn(engine, connection, user, message));
+      return then(done, () => void connection.underWay--);
     },
     (error) => {
+      connection.underWay--;
       failed(engine, 'sign-in', error);
       refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
     },

@@ -15,6 +15,7 @@ import { announceCount } from './count.ts';
 import { deliverMember } from './deliver.ts';
 import { type Engine, spaceOf } from './engine.ts';
 import { failed } from './failure.ts';
+import { closeFlooding, closeIfGuessing } from './flooding.ts';
 import { closeIfEmpty, closeUnused } from './membership.ts';
 import type { Entered } from './ports.ts';
 import { refuseSubscription } from './refuse.ts';
@@ -22,6 +23,9 @@ import { checkAuth } from './verify.ts';
 
 export function subscribe(engine: Engine, connection: Connection, message: SubscribeMessage): void {
   const { app } = connection;
+  if (!connection.takeSubscription(engine.clock.now(), engine.settings.subscriptionRate)) {
+    return closeFlooding(engine, connection, 'subscriptionRate');
+  }
   const refuseWith = (refused: Refusal<FrameFault>): void =>
     refuseSubscription(engine, connection, message.channel, refused);
   const name = parseChannelName(message.channel, app.limits.channelNameLength);
@@ -33,8 +37,12 @@ export function subscribe(engine: Engine, connection: Connection, message: Subsc
   }
   const limit = app.limits.channelsPerConnection;
   if (connection.subscriptions.size >= limit) return refuseWith(refusal(frameFaults.tooManyChannels, { limit }));
+  if (connection.isWaitingForMost) return refuseWith(refusal(frameFaults.clusterUnavailable));
   const member = admit(connection, name, kind, message);
-  if (isRefusal(member)) return refuseWith(member);
+  if (isRefusal(member)) {
+    refuseWith(member);
+    return closeIfGuessing(engine, connection, member);
+  }
   if (kind.authorized) connection.authorizeByMs = 0;
   const subscription: Subscription = {
     name,
@@ -43,10 +51,12 @@ export function subscribe(engine: Engine, connection: Connection, message: Subsc
     hasEntered: false,
   };
   connection.addSubscription(subscription);
+  connection.underWay++;
   engine.lanes.run(
     topicOf(app.id, name),
-    () => join(engine, connection, subscription, member.member),
+    () => then(join(engine, connection, subscription, member.member), () => void connection.underWay--),
     (error) => {
+      connection.underWay--;
       failed(engine, 'subscribe', error);
       connection.removeSubscription(subscription);
       closeUnused(engine, app, name);

@@ -1,9 +1,11 @@
 // The door for backends: a request comes in, is told apart, checked and answered. What goes wrong inside ends here.
 import type { App } from '../core/app.ts';
 import { bodyBytes } from '../core/limits.ts';
+import type { NetworkName } from '../core/network.ts';
 import type { Answer } from '../engine/answer.ts';
 import { type Engine, spaceOf } from '../engine/engine.ts';
 import { failed, Unavailable } from '../engine/failure.ts';
+import { noteFlood } from '../engine/flooding.ts';
 import { type HttpFault, httpFaults, isRefusal, type Refusal, refusal } from '../protocol/faults.ts';
 import type { RequestTarget } from '../protocol/request-target.ts';
 import { parseSignedQuery, type SignedQuery, verifyBody } from '../protocol/signed-request.ts';
@@ -16,15 +18,35 @@ import type { AppRequest } from './request.ts';
 import { type AppRoute, type Route, type RouteRefusal, route } from './route.ts';
 import { publishUserEvent, terminateUser } from './users.ts';
 
-export type HttpDoor = (request: Request, target: RequestTarget) => Promise<Response> | Response;
+/** Where a request comes from. */
+export interface Listening {
+  requestIP(request: Request): { readonly address: string } | null;
+}
 
-export function httpDoor(engine: Engine): HttpDoor {
-  return (request, target) => {
+/** Whose requests count together; asked only for one that is refused. */
+export type NetworkOf = (request: Request, listening: Listening | null) => NetworkName | null;
+
+export type HttpDoor = (request: Request, target: RequestTarget, listening?: Listening) => Promise<Response> | Response;
+
+/** What is known of who asks. */
+interface Asker {
+  readonly networkOf: NetworkOf;
+  readonly listening: Listening | null;
+}
+
+const NOBODY: NetworkOf = () => null;
+
+export function httpDoor(engine: Engine, networkOf = NOBODY): HttpDoor {
+  return (request, target, listening) => {
+    const beganMs = performance.now();
     const { method } = request;
     const found = route(method, target.path);
-    if (isRefusal(found)) return respond(refuseRoute(engine, method, target, found));
-    if (!isAppRoute(found)) return respond(answerPlain(engine, found));
-    return answerSigned(engine, request, target, found);
+    const asker = { networkOf, listening: listening ?? null };
+    if (isRefusal(found)) {
+      return respond(engine, beganMs, bounded(engine, request, asker, refuseRoute(engine, method, target, found)));
+    }
+    if (!isAppRoute(found)) return respond(engine, beganMs, answerPlain(engine, found));
+    return answerSigned(engine, request, target, found, asker, beganMs);
   };
 }
 
@@ -56,25 +78,35 @@ function answerSigned(
   request: Request,
   target: RequestTarget,
   found: AppRoute,
+  asker: Asker,
+  beganMs: number,
 ): Response | Promise<Response> {
   const { method } = request;
   const query = parseSignedQuery(target.query);
   const app = findApp(engine, found, query);
-  if (isRefusal(app)) return respond(refuseRequest(engine, null, method, target, app));
+  if (isRefusal(app)) {
+    return respond(engine, beganMs, bounded(engine, request, asker, refuseRequest(engine, null, method, target, app)));
+  }
   const limit = bodyBytes(app.limits);
   const unwanted =
     Number(request.headers.get('content-length')) > limit
       ? refusal(httpFaults.bodyTooLarge, { limit })
       : authorize(engine, app, method, target, query);
-  if (unwanted !== null) return respond(refuseRequest(engine, app, method, target, unwanted));
+  if (unwanted !== null) {
+    return respond(
+      engine,
+      beganMs,
+      bounded(engine, request, asker, refuseRequest(engine, app, method, target, unwanted)),
+    );
+  }
   return request.text().then(
     (body) => {
       const idempotencyKey = request.headers.get('idempotency-key');
-      return answerBody(engine, { method, target, found, app, query, limit, body, idempotencyKey });
+      return answerBody(engine, { method, target, found, app, query, limit, body, idempotencyKey, beganMs });
     },
     // One that does not come whole is no failure of ours: the client hung up, or sent more than the listener takes, which
     // has answered 413 by itself.
-    () => respond(refused(refusal(httpFaults.badBody))),
+    () => respond(engine, beganMs, refused(refusal(httpFaults.badBody))),
   );
 }
 
@@ -88,14 +120,16 @@ interface WholeRequest {
   readonly limit: number;
   readonly body: string;
   readonly idempotencyKey: string | null;
+  /** By a clock that is fine enough for what takes less than a millisecond. */
+  readonly beganMs: number;
 }
 
 function answerBody(engine: Engine, request: WholeRequest): Response | Promise<Response> {
-  const { method, target, found, app, query, limit, body, idempotencyKey } = request;
+  const { method, target, found, app, query, limit, body, idempotencyKey, beganMs } = request;
   // One of unknown length is bounded by the listener alone until it is here. A character takes at most three bytes.
   const isTooLarge = body.length * 3 > limit && Buffer.byteLength(body) > limit;
   const wrong = isTooLarge ? refusal(httpFaults.bodyTooLarge, { limit }) : verifyBody(body, query);
-  if (wrong !== null) return respond(refuseRequest(engine, app, method, target, wrong));
+  if (wrong !== null) return respond(engine, beganMs, refuseRequest(engine, app, method, target, wrong));
   const space = spaceOf(engine, app);
   const { usage } = space;
   const startedAtMs = engine.clock.now();
@@ -103,7 +137,7 @@ function answerBody(engine: Engine, request: WholeRequest): Response | Promise<R
   const finish = (reply: Reply): Response => {
     if (reply.status >= 400) usage.errors++;
     if (engine.observeTraffic !== null) observeAnswer(engine, request, reply, startedAtMs);
-    return respond(reply);
+    return respond(engine, beganMs, reply);
   };
   if (waitMs > 0) return finish(refusedFor(waitMs, refusal(httpFaults.tooManyRequests)));
   usage.requests++;
@@ -151,6 +185,15 @@ function answer(engine: Engine, found: AppRoute, request: AppRequest): Answer<Re
   }
 }
 
+/** A stranger who is refused again and again is told to wait; whoever signs rightly is never meant. */
+function bounded(engine: Engine, request: Request, { networkOf, listening }: Asker, reply: Reply): Reply {
+  const network = networkOf(request, listening);
+  const waitSeconds = engine.floods.takeBadRequest(network, engine.clock.now());
+  if (waitSeconds === 0) return reply;
+  noteFlood(engine, 'badRequestRate', network);
+  return refusedFor(waitSeconds * 1000, refusal(httpFaults.tooManyBadRequests));
+}
+
 function refuseRequest(
   engine: Engine,
   app: App | null,
@@ -187,7 +230,8 @@ function observeAnswer(
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
 
-function respond({ status, type, body, headers }: Reply): Response {
+function respond({ tally }: Engine, beganMs: number, { status, type, body, headers }: Reply): Response {
+  tally.requests.add(status, performance.now() - beganMs);
   const base = type === 'json' ? JSON_HEADERS : TEXT_HEADERS;
   return new Response(body, { status, headers: headers === undefined ? base : { ...base, ...headers } });
 }

@@ -10,8 +10,9 @@ export function health(): Reply {
 }
 
 /** Says why not, in words without secrets: whoever looks at a balancer has nothing else. */
-export function readiness({ phase, cluster: { liveness } }: Engine): Reply {
+export function readiness({ phase, overload, cluster: { liveness } }: Engine): Reply {
   const { absence } = liveness;
   if (absence !== null) return plain(503, `not ready: ${absence}`);
+  if (overload.reason !== null) return plain(503, `not ready: overloaded: ${overload.reason}`);
   return phase === 'serving' ? READY : plain(503, `not ready: ${phase}`);
 }

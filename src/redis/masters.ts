@@ -8,10 +8,6 @@ export interface Master extends HostAndPort {
   readonly partitions: readonly number[];
 }
 
-export function partitionsOf(address: RedisAddress): number {
-  return address.kind === 'cluster' ? PARTITIONS_OF_CLUSTER : 1;
-}
-
 export async function mastersOf(address: RedisAddress, ask: Ask): Promise<readonly Master[]> {
   switch (address.kind) {
     case 'single':

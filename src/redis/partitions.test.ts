@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { KeySpace, PARTITIONS_OF_CLUSTER, slotOf, tagsOf } from './partitions.ts';
+import { KeySpace, keySpaceOf, PARTITIONS_OF_CLUSTER, slotOf, tagsOf } from './partitions.ts';
 
 test('the slot of a tag is the one that Redis Cluster computes', () => {
   // CLUSTER KEYSLOT says the same; the first is the test vector of the CRC.
@@ -45,4 +45,10 @@ test('a key has the prefix, the tag of its partition and its name', () => {
   const space = new KeySpace('vask:', 1);
   expect(space.key(0, 'nodes')).toBe('vask:{0}:nodes');
   expect(() => space.key(1, 'nodes')).toThrow(RangeError);
+});
+
+test('two databases of one server have no name in common, since channels are the same in all of them', () => {
+  const keyIn = (database: number): string => keySpaceOf({ kind: 'single', database }, 'vask:').key(0, 't:1001/chat');
+  expect([0, 1, 12].map(keyIn)).toEqual(['vask:{0}:t:1001/chat', 'vask:1:{0}:t:1001/chat', 'vask:12:{0}:t:1001/chat']);
+  expect(keySpaceOf({ kind: 'cluster', database: 0 }, 'vask:').partitions).toBe(PARTITIONS_OF_CLUSTER);
 });

@@ -1,4 +1,5 @@
 // Where keys lie: a partition is all keys with one hash tag, so that one script may touch them on a Redis Cluster too.
+import type { RedisAddress } from './address.ts';
 
 /** Enough to spread over any cluster of some masters, and few enough to be asked one by one. */
 export const PARTITIONS_OF_CLUSTER = 32;
@@ -46,6 +47,16 @@ export class KeySpace {
     if (head === undefined) throw new RangeError(`there is no partition ${partition}`);
     return head + name;
   }
+}
+
+export function partitionsOf({ kind }: Pick<RedisAddress, 'kind'>): number {
+  return kind === 'cluster' ? PARTITIONS_OF_CLUSTER : 1;
+}
+
+/** The names of whoever has this prefix there. Channels are not divided by databases as keys are, so the names are. */
+export function keySpaceOf(address: Pick<RedisAddress, 'kind' | 'database'>, prefix: string): KeySpace {
+  const { database } = address;
+  return new KeySpace(database === 0 ? prefix : `${prefix}${database}:`, partitionsOf(address));
 }
 
 // FNV-1a over UTF-16 units. Nodes must agree on it across versions of the runtime, which promises that of no hash.

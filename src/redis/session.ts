@@ -4,7 +4,8 @@ import type { Redis } from 'ioredis';
 import { describeAddress, type HostAndPort, type RedisAddress } from './address.ts';
 import { type ConnectionOptions, destroyConnection, newConnection } from './connection.ts';
 import { Guides } from './guides.ts';
-import { type Master, mastersOf, partitionsOf } from './masters.ts';
+import { type Master, mastersOf } from './masters.ts';
+import { partitionsOf } from './partitions.ts';
 import type { Script } from './script.ts';
 import { checkServer, type ServerFacts } from './server.ts';
 

@@ -8,6 +8,7 @@ import { readChanges, readRevision } from './counters.ts';
 import { type Database, StorageError } from './database.ts';
 import { deviceTable } from './devices.ts';
 import { endpointTable } from './endpoints.ts';
+import { explained } from './file-faults.ts';
 import { invitationTable } from './invitations.ts';
 import { keyTable } from './keys.ts';
 import { memberTable } from './members.ts';
@@ -43,7 +44,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return storeOf(database, seal);
   } catch (error) {
     await database.close();
-    throw error;
+    throw options.url === null ? explained(error, options.dataDirectory) : error;
   }
 }
 
@@ -61,9 +62,17 @@ export async function plannedMigrations(options: StoreOptions): Promise<readonly
 }
 
 async function openDatabase({ url, dataDirectory }: StoreOptions): Promise<Database> {
-  if (url === null) return openSqlite(join(dataDirectory, FILE_NAME));
+  if (url === null) return openFile(join(dataDirectory, FILE_NAME));
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
   throw new StorageError('databaseUrl is not the address of a PostgreSQL database: postgres://user:password@host/name');
+}
+
+async function openFile(path: string): Promise<Database> {
+  try {
+    return await openSqlite(path);
+  } catch (error) {
+    throw explained(error, path);
+  }
 }
 
 function storeOf(database: Database, seal: Seal): Store {

@@ -33,6 +33,8 @@ export interface RememberedApps {
   keyUsed(key: string): void;
   /** Reads one app again, or everything. What changed is told in the turn in which the look-ups change. */
   refresh(id?: AppId): Promise<void>;
+  /** From now on these are the apps of the configuration. What changed is told before this returns. */
+  fix(apps: readonly App[]): void;
   /** Reads what has changed since it was last read. */
   catchUp(): Promise<void>;
   /** Writes which keys were used. */
@@ -56,7 +58,7 @@ export async function rememberApps(
 class AppMemory implements RememberedApps {
   readonly apps: AppStore;
   readonly #store: Store;
-  readonly #fixed: StaticAppStore;
+  #fixed: StaticAppStore;
   readonly #onChange: (change: AppChange) => void;
   #now: () => number;
   #sources = new Map<AppId, AppSource>();
@@ -109,6 +111,20 @@ class AppMemory implements RememberedApps {
       for (const key of used) this.#used.add(key);
       throw error;
     }
+  }
+
+  fix(apps: readonly App[]): void {
+    const before = new Map(this.#lookups.all().map((app) => [app.id, app]));
+    const same = (app: App): App => {
+      const known = before.get(app.id);
+      const isSame = known?.ownerId === app.ownerId && isDeepStrictEqual(known.settings, app.settings);
+      return isSame ? known : app;
+    };
+    this.#fixed = staticAppStore(apps.map(same));
+    this.#rebuild(this.#sources);
+    const after = new Map(this.#lookups.all().map((app) => [app.id, app]));
+    for (const [id, app] of after) if (before.get(id) !== app) this.#onChange({ kind: 'changed', app });
+    for (const id of before.keys()) if (!after.has(id)) this.#onChange({ kind: 'removed', id });
   }
 
   refresh(id?: AppId): Promise<void> {
@@ -186,6 +202,14 @@ class AppMemory implements RememberedApps {
   #remember(sources: Map<AppId, AppSource>): void {
     if (sources.size > MOST_APPS) throw new StorageError(`the database holds more than ${MOST_APPS} apps`);
     const before = this.#known;
+    this.#rebuild(sources);
+    for (const [id, app] of this.#known) if (before.get(id) !== app) this.#onChange({ kind: 'changed', app });
+    for (const id of before.keys()) if (!this.#known.has(id)) this.#onChange({ kind: 'removed', id });
+  }
+
+  /** Makes the look-ups anew, and tells nobody. */
+  #rebuild(sources: Map<AppId, AppSource>): void {
+    const before = this.#known;
     const nowMs = this.#now();
     const known = new Map<AppId, App>();
     for (const [id, source] of sources) {
@@ -198,8 +222,6 @@ class AppMemory implements RememberedApps {
     for (const source of sources.values()) {
       this.#nextRetirementMs = Math.min(this.#nextRetirementMs, nextRetirement(source, nowMs));
     }
-    for (const [id, app] of known) if (before.get(id) !== app) this.#onChange({ kind: 'changed', app });
-    for (const id of before.keys()) if (!known.has(id)) this.#onChange({ kind: 'removed', id });
   }
 
   /** The same app as before if it is: making one is dear, and there may be many. */

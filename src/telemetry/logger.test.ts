@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { anyText, holds } from '../../test/support/generators.ts';
-import { createLogger, type LogLevel, logHappenings, logTraffic } from './logger.ts';
+import type { LogLevel } from './log-events.ts';
+import { createLogger, logHappenings, logTraffic } from './logger.ts';
 
 const NOON = Date.UTC(2030, 0, 2, 12, 34, 56, 789);
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -18,9 +19,9 @@ function logTo(lines: string[], level: LogLevel = 'debug', format: 'json' | 'tex
 describe('JSON lines', () => {
   test('have time, level, event and the fields', () => {
     const lines: string[] = [];
-    logTo(lines).log('info', 'listening', { port: 6_001, urls: ['a'], none: null });
+    logTo(lines).log('info', 'started', { port: 6_001, urls: ['a'], none: null });
     expect(lines).toEqual([
-      '{"time":"2030-01-02T12:34:56.789Z","level":"info","event":"listening","port":6001,"urls":["a"],"none":null}\n',
+      '{"time":"2030-01-02T12:34:56.789Z","level":"info","event":"started","port":6001,"urls":["a"],"none":null}\n',
     ]);
   });
 
@@ -28,7 +29,7 @@ describe('JSON lines', () => {
     holds(
       fc.property(anyText, (text) => {
         const lines: string[] = [];
-        logTo(lines).log('warn', 'refused', { text });
+        logTo(lines).log('warn', 'repaired', { text });
         const [line = ''] = lines;
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(JSON.parse(line).text).toBe(text);
@@ -41,10 +42,10 @@ describe('text lines', () => {
   test('have the time of day, level, event and name=value', () => {
     const lines: string[] = [];
     const logger = logTo(lines, 'debug', 'text');
-    logger.log('info', 'listening', { url: 'http://127.0.0.1:6001', port: 6_001, text: 'two words', list: ['a', 1] });
+    logger.log('info', 'started', { url: 'http://127.0.0.1:6001', port: 6_001, text: 'two words', list: ['a', 1] });
     logger.log('error', 'failed');
     expect(lines).toEqual([
-      '12:34:56.789 info  listening url=http://127.0.0.1:6001 port=6001 text="two words" list=["a",1]\n',
+      '12:34:56.789 info  started url=http://127.0.0.1:6001 port=6001 text="two words" list=["a",1]\n',
       '12:34:56.789 error failed\n',
     ]);
   });
@@ -59,21 +60,21 @@ describe('text lines', () => {
     ['a backspace', 'a\bb'],
   ])('quote %s', (_, text) => {
     const lines: string[] = [];
-    logTo(lines, 'debug', 'text').log('info', 'refused', { text });
-    expect(lines).toEqual([`12:34:56.789 info  refused text=${JSON.stringify(text)}\n`]);
+    logTo(lines, 'debug', 'text').log('info', 'started', { text });
+    expect(lines).toEqual([`12:34:56.789 info  started text=${JSON.stringify(text)}\n`]);
   });
 
   test('escape what JSON leaves as it is, though a terminal obeys it', () => {
     const lines: string[] = [];
-    logTo(lines, 'debug', 'text').log('info', 'refused', { text: '\u009b31m\u0085\u007f', list: ['\u2028\u2029'] });
-    expect(lines).toEqual(['12:34:56.789 info  refused text="\\u009b31m\\u0085\\u007f" list=["\\u2028\\u2029"]\n']);
+    logTo(lines, 'debug', 'text').log('info', 'started', { text: '\u009b31m\u0085\u007f', list: ['\u2028\u2029'] });
+    expect(lines).toEqual(['12:34:56.789 info  started text="\\u009b31m\\u0085\\u007f" list=["\\u2028\\u2029"]\n']);
   });
 
   test('stay one line each, and move no cursor, whatever a stranger puts into a field', () => {
     holds(
       fc.property(anyText, (text) => {
         const lines: string[] = [];
-        logTo(lines, 'debug', 'text').log('warn', 'refused', { text, list: [text] });
+        logTo(lines, 'debug', 'text').log('warn', 'repaired', { text, list: [text] });
         const [line = ''] = lines;
         expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
         expect(line.at(-1)).toBe('\n');
@@ -85,7 +86,10 @@ describe('text lines', () => {
 test.each(LEVELS)('at level %s what matters less is left out', (level) => {
   const lines: string[] = [];
   const logger = logTo(lines, level);
-  for (const each of LEVELS) logger.log(each, each);
+  logger.log('debug', 'connected');
+  logger.log('info', 'started');
+  logger.log('warn', 'repaired');
+  logger.log('error', 'failed');
   expect(lines.map((line) => JSON.parse(line).level)).toEqual(LEVELS.slice(LEVELS.indexOf(level)));
 });
 

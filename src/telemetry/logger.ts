@@ -1,11 +1,10 @@
-// Log lines: JSON for machines, or plain text on a terminal. Every line has an event name from the happenings.
+// Log lines: JSON for machines, or plain text on a terminal. Every line has an event name from log-events.ts.
 import type { Happening, Traffic } from '../core/happenings.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+import { type LevelOf, type LogEvent, type LogLevel, levelOf } from './log-events.ts';
 
 export interface Logger {
   readonly level: LogLevel;
-  log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;
+  log<Event extends LogEvent>(level: LevelOf<Event>, event: Event, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -47,31 +46,14 @@ function plainOrQuoted(value: unknown): string {
   return (JSON.stringify(value) ?? 'undefined').replace(STEERING, escaped);
 }
 
-/** How much each happening matters to whoever runs the server. */
-const LEVELS: Readonly<Record<Happening['kind'], LogLevel>> = {
-  cacheMissed: 'debug',
-  closed: 'debug',
-  connected: 'debug',
-  connectionRefused: 'debug',
-  disconnected: 'debug',
-  failed: 'error',
-  refused: 'debug',
-  repaired: 'warn',
-  requestRefused: 'debug',
-  signedIn: 'debug',
-  slowReaderClosed: 'warn',
-  subscribed: 'debug',
-  unsubscribed: 'debug',
-};
-
 /** Writes what happens to the log. */
 export function logHappenings(logger: Logger): (happening: Happening) => void {
   const least = ORDER.indexOf(logger.level);
   return (happening) => {
     // Most of them are for level debug, and there are as many as there are connections and subscriptions.
-    if (ORDER.indexOf(LEVELS[happening.kind]) < least) return;
+    if (ORDER.indexOf(levelOf(happening.kind)) < least) return;
     const { kind, ...fields } = happening;
-    logger.log(LEVELS[kind], kind, fields);
+    logger.log(levelOf(kind), kind, fields);
   };
 }
 

@@ -14,5 +14,7 @@ export function answerOf(question: Question, journal: Journal, dispatcher: Dispa
       return journal.dead(question.query);
     case 'replay':
       return dispatcher.replay(question.selection);
+    case 'state':
+      return { ...journal.counts(), attempts: dispatcher.attempts, failures: dispatcher.failures };
   }
 }

@@ -62,3 +62,15 @@ export interface Selection {
   /** Only events from then on, as with `AttemptQuery`. */
   readonly sinceMs?: number | undefined;
 }
+
+/** How the webhooks of a node, or of all nodes that have one outbox, are doing. */
+export interface WebhookState {
+  /** Events that wait or are under way. */
+  readonly waiting: number;
+  /** Deliveries that were given up and are kept. */
+  readonly deadLetters: number;
+  /** Posts since whoever sends has begun to. */
+  readonly attempts: number;
+  /** Those of them that were not taken. */
+  readonly failures: number;
+}

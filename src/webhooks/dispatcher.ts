@@ -9,6 +9,7 @@ import { eventJson } from './event.ts';
 import type { Change, Journal } from './journal.ts';
 import { Lane, type LaneLimits, type LaneTurn } from './lane.ts';
 import type { Letter, Post, PostResult } from './post.ts';
+import { isAccepted } from './retry.ts';
 import { Settle, type Settled, type SettleOptions } from './settle.ts';
 import { TESTS_A_MINUTE, TestAllowance } from './test-allowance.ts';
 
@@ -57,6 +58,10 @@ export class Dispatcher {
   #unwritten: Change[] = [];
   #isStopping = false;
   readonly #tests = new TestAllowance();
+  /** Posts since it was made, tests left out. */
+  attempts = 0;
+  /** Those of them that were not taken. */
+  failures = 0;
 
   constructor(parts: DispatcherParts, apps: readonly WebhookApp[]) {
     this.#parts = parts;
@@ -245,6 +250,8 @@ export class Dispatcher {
     const atMs = this.#parts.now();
     const attempt = ++lane.attempts;
     void this.#parts.post(letterOf(lane, delivery.id, delivery.body), lane.underWay.signal).then((result) => {
+      this.attempts++;
+      if (!isAccepted(result.status)) this.failures++;
       const { id, app, endpoint, body } = delivery;
       this.#unwritten.push({
         kind: 'attempt',

@@ -2,7 +2,7 @@
 // or given up, and the log of attempts. Written in groups, each in one transaction.
 import type { Database } from 'bun:sqlite';
 import { BATCH_BYTES, BATCH_EVENTS, type Piece } from './batch.ts';
-import type { Attempt, AttemptQuery, Delivery, DeliveryQuery, Selection } from './delivery.ts';
+import type { Attempt, AttemptQuery, Delivery, DeliveryQuery, Selection, WebhookState } from './delivery.ts';
 import { openJournal } from './journal-file.ts';
 import { type Subject, type SubjectKey, subjectOfKey } from './settle.ts';
 
@@ -206,6 +206,14 @@ export class Journal {
   queuedFor(endpoint: string): number {
     const sql = 'SELECT count(*) AS queued FROM delivery WHERE endpoint = ? AND dead_at_ms IS NULL';
     return this.#all<{ queued: number }>(sql, endpoint)[0]?.queued ?? 0;
+  }
+
+  /** Of all endpoints: events that wait or are under way, and deliveries that were given up. */
+  counts(): Pick<WebhookState, 'waiting' | 'deadLetters'> {
+    const sql = `SELECT (SELECT coalesce(sum(count), 0) FROM waiting)
+        + (SELECT coalesce(sum(count), 0) FROM delivery WHERE dead_at_ms IS NULL) AS waiting,
+      (SELECT count(*) FROM delivery WHERE dead_at_ms IS NOT NULL) AS deadLetters`;
+    return this.#all<Pick<WebhookState, 'waiting' | 'deadLetters'>>(sql)[0] ?? { waiting: 0, deadLetters: 0 };
   }
 
   failingSince(endpoint: string): number | null {

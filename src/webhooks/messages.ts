@@ -35,7 +35,8 @@ export type Question =
   | { readonly what: 'test'; readonly app: AppId; readonly endpoint: string }
   | { readonly what: 'deliveries'; readonly query: AttemptQuery }
   | { readonly what: 'deadLetters'; readonly query: DeliveryQuery }
-  | { readonly what: 'replay'; readonly selection: Selection };
+  | { readonly what: 'replay'; readonly selection: Selection }
+  | { readonly what: 'state' };
 
 export type ToThread =
   | { readonly kind: 'start'; readonly settings: WebhookSettingsOfServer; readonly apps: readonly WebhookApp[] }

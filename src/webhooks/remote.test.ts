@@ -30,6 +30,7 @@ function stage() {
     deliveries: noting('deliveries', []),
     deadLetters: noting('deadLetters', []),
     replay: noting('replay', 3),
+    state: () => Promise.resolve(null),
     stop: () => Promise.resolve(),
   };
   const webhooks = remoteWebhooks({

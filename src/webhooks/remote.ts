@@ -3,7 +3,7 @@
 import type { WebhookEventName } from '../core/facts.ts';
 import type { Outbox } from '../engine/ports.ts';
 import type { AppId } from '../protocol/ids.ts';
-import type { Attempt, Delivery } from './delivery.ts';
+import type { Attempt, Delivery, WebhookState } from './delivery.ts';
 import { wantedFacts } from './endpoint.ts';
 import type { Question } from './messages.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -27,6 +27,7 @@ export function remoteWebhooks({ add, ask }: RemoteWebhooksParts): Webhooks {
     deliveries: async (query) => (await ask({ what: 'deliveries', query })) as readonly Attempt[],
     deadLetters: async (query) => (await ask({ what: 'deadLetters', query })) as readonly Delivery[],
     replay: async (selection) => (await ask({ what: 'replay', selection })) as number,
+    state: async () => (await ask({ what: 'state' })) as WebhookState | null,
     stop: () => Promise.resolve(),
   };
 }
@@ -41,5 +42,7 @@ export function answerWith(webhooks: Webhooks, question: Question): Promise<unkn
       return webhooks.deadLetters(question.query);
     case 'replay':
       return webhooks.replay(question.selection);
+    case 'state':
+      return webhooks.state();
   }
 }

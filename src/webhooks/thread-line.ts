@@ -65,6 +65,11 @@ export class ThreadLine {
     else if (isNeeded && this.#cancelPause === null) this.#begin();
   }
 
+  /** Whether there is a thread: asking starts one. */
+  get isOpen(): boolean {
+    return this.#thread !== null;
+  }
+
   async ask<Value>(question: Question): Promise<Value> {
     if (this.#isStopping) throw new Error('The server is stopping.');
     if (this.#cancelPause !== null) throw new Error('The webhook thread is being started again.');

@@ -3,7 +3,7 @@
 import type { WebhookEventName } from '../core/facts.ts';
 import type { Outbox } from '../engine/ports.ts';
 import type { AppId } from '../protocol/ids.ts';
-import type { Attempt, AttemptQuery, Delivery, DeliveryQuery, Selection } from './delivery.ts';
+import type { Attempt, AttemptQuery, Delivery, DeliveryQuery, Selection, WebhookState } from './delivery.ts';
 import { type WebhookApp, wantedFacts } from './endpoint.ts';
 import { ThreadLine, type ThreadLineOptions } from './thread-line.ts';
 
@@ -20,6 +20,8 @@ export interface Webhooks {
   deadLetters(query: DeliveryQuery): Promise<readonly Delivery[]>;
   /** Sends dead letters again; the answer is how many. */
   replay(selection: Selection): Promise<number>;
+  /** Null where there is nothing to tell, because no app has endpoints. */
+  state(): Promise<WebhookState | null>;
   /** What has been told is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function startWebhooks(options: WebhooksOptions): Promise<Webhooks>
     deliveries: (query) => line.ask<readonly Attempt[]>({ what: 'deliveries', query }),
     deadLetters: (query) => line.ask<readonly Delivery[]>({ what: 'deadLetters', query }),
     replay: (selection) => line.ask<number>({ what: 'replay', selection }),
+    state: async () => (line.isOpen ? await line.ask<WebhookState>({ what: 'state' }) : null),
     stop: () => line.stop(),
   };
 }

@@ -1,12 +1,14 @@
 // The door for clients: takes the upgrade, whatever it asks for, and hands sockets to the engine.
 import type { Connection } from '../core/connection.ts';
+import { strangerAt } from '../core/network.ts';
 import { connect, type Knock } from '../engine/connect.ts';
 import { disconnect } from '../engine/disconnect.ts';
 import type { Engine } from '../engine/engine.ts';
 import { failed } from '../engine/failure.ts';
-import { heard, receive } from '../engine/receive.ts';
+import { heard, pinged, receive } from '../engine/receive.ts';
 import { decodePath, type RequestTarget } from '../protocol/request-target.ts';
 import { parseSignedQuery } from '../protocol/signed-request.ts';
+import { clientAddress } from './client-address.ts';
 import { isSecure, trustProxies } from './forwarded.ts';
 import { type Socket, SocketOutlet } from './outlet.ts';
 
@@ -16,6 +18,8 @@ export interface WebSocketDoorSettings {
   /** Bytes of a message beyond which not even an error is sent; the connection is cut. */
   readonly maxMessageBytes: number;
   readonly trustedProxies: readonly string[];
+  /** Whether anything is bounded by the address of the client. */
+  readonly areAddressesBounded: boolean;
 }
 
 export interface WebSocketDoor {
@@ -37,12 +41,14 @@ export function webSocketDoor(engine: Engine, settings: WebSocketDoorSettings): 
   return {
     upgrade(request, target, server, isListenerSecure) {
       const { headers } = request;
-      // Asking for the peer's address costs; without trusted proxies nobody needs it.
-      const isPeerTrusted = settings.trustedProxies.length > 0 && trusts(server.requestIP(request)?.address ?? '');
+      // Asking for the peer's address costs, and not everybody needs it.
+      const isPeerOfUse = settings.areAddressesBounded || settings.trustedProxies.length > 0;
+      const peer = isPeerOfUse ? (server.requestIP(request)?.address ?? '') : '';
       const knock: Knock = {
         ...parseAppPath(target),
-        isSecure: isSecure(headers, isListenerSecure, isPeerTrusted),
+        isSecure: isSecure(headers, isListenerSecure, trusts(peer)),
         origin: headers.get('origin'),
+        network: settings.areAddressesBounded ? strangerAt(clientAddress(headers, peer, trusts)) : null,
       };
       const data = new SocketOutlet(knock, server);
       const subProtocol = chooseSubProtocol(headers.get('sec-websocket-protocol'));
@@ -91,13 +97,15 @@ function handlers(engine: Engine, settings: WebSocketDoorSettings): Bun.WebSocke
     message({ data: { connection } }, message) {
       if (!connection?.isOpen) return;
       try {
-        receive(engine, connection, typeof message === 'string' ? message : null);
+        receive(engine, connection, typeof message === 'string' ? message : null, message.length);
       } catch (error) {
         // A bug. Nobody but this client may notice it (P-1.2), and it only misses an answer.
         failed(engine, 'receive', error);
       }
     },
-    ping: (socket) => hearFrame(engine, socket),
+    ping({ data: { connection } }) {
+      if (connection?.isOpen) pinged(engine, connection);
+    },
     pong: (socket) => hearFrame(engine, socket),
     close({ data }, code) {
       data.closeCode = code;

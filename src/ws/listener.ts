@@ -54,7 +54,13 @@ export function openListener(
 
 // Publishes are the many; they are no GETs, and no header of theirs is looked at.
 function isUpgrade(request: Request): boolean {
-  return request.method === 'GET' && request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+  const { method, headers } = request;
+  // Without its name in Connection the header is not meant for us: a proxy that passed it on would not expect a 101.
+  return (
+    method === 'GET' &&
+    headers.get('upgrade')?.toLowerCase() === 'websocket' &&
+    /(^|,)\s*upgrade\s*(,|$)/i.test(headers.get('connection') ?? '')
+  );
 }
 
 /** How long a request that is under way may take when the server stops. */

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { type Socket, SocketOutlet } from './outlet.ts';
 
 const LISTENER = {} as Bun.Server<SocketOutlet>;
-const KNOCK = { key: 'key', protocol: '7', isSecure: false, origin: null };
+const KNOCK = { key: 'key', protocol: '7', isSecure: false, origin: null, network: null };
 
 function openOutlet(): { outlet: SocketOutlet; calls: unknown[][] } {
   const calls: unknown[][] = [];
@@ -11,7 +11,10 @@ function openOutlet(): { outlet: SocketOutlet; calls: unknown[][] } {
     (...given: unknown[]): number =>
       calls.push([name, ...given]);
   const socket = Object.fromEntries(
-    ['sendText', 'close', 'ping', 'subscribe', 'unsubscribe', 'publishText'].map((name) => [name, record(name)]),
+    ['sendText', 'close', 'terminate', 'ping', 'subscribe', 'unsubscribe', 'publishText'].map((name) => [
+      name,
+      record(name),
+    ]),
   );
   const outlet = new SocketOutlet(KNOCK, LISTENER);
   outlet.open({ ...socket, getBufferedAmount: () => 47 } as unknown as Socket);
@@ -26,6 +29,7 @@ test('what the engine asks for goes to the socket', () => {
   outlet.publishToOthers('topic', 'frame');
   outlet.leave('topic');
   outlet.close(4200, 'reason');
+  outlet.cut();
   expect(outlet.backlogBytes).toBe(47);
   expect(calls).toEqual([
     ['sendText', 'frame'],
@@ -34,6 +38,7 @@ test('what the engine asks for goes to the socket', () => {
     ['publishText', 'topic', 'frame'],
     ['unsubscribe', 'topic'],
     ['close', 4200, 'reason'],
+    ['terminate'],
   ]);
 });
 

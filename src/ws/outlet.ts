@@ -37,6 +37,10 @@ export class SocketOutlet implements Outlet {
     this.#socket?.close(code, cut(reason));
   }
 
+  cut(): void {
+    this.#socket?.terminate();
+  }
+
   ping(): void {
     this.#socket?.ping();
   }

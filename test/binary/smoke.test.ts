@@ -45,7 +45,7 @@ describe('the single-file program', () => {
     await using receiver = new Receiver();
     const settings = { webhookAllowedHosts: [receiver.host], webhookGraceSeconds: 0 };
     const app = { webhooks: [{ url: receiver.url }] };
-    await using server = await ProgramVask.start(program, { settings, app });
+    await using server = await ProgramVask.start([program], { settings, app });
     const client = await clientOf(server, 'ann').connected();
     const room = await client.subscribe('presence-room');
     await backendOf(server).trigger('presence-room', 'news', { hello: 'world' });
@@ -58,7 +58,7 @@ describe('the single-file program', () => {
   });
 
   test('[CLI] starts itself again for its workers', async () => {
-    await using server = await ProgramVask.start(program, { args: ['--workers', '2'] });
+    await using server = await ProgramVask.start([program], { args: ['--workers', '2'] });
     const client = await clientOf(server, 'ann').connected();
     const room = await client.subscribe('presence-room');
     await backendOf(server).trigger('presence-room', 'news', '1');
@@ -78,7 +78,7 @@ describe('the single-file program', () => {
 
   test('[CLI] has the dashboard in it when that was built', async () => {
     const isBuilt = await Bun.file(join(import.meta.dir, '../../dist/dashboard/built')).exists();
-    await using server = await ProgramVask.start(program);
+    await using server = await ProgramVask.start([program]);
     const answer = await fetch(`${server.url}/dashboard/`, { headers: { 'accept-encoding': 'identity' } });
     // Without a build beside it, the program looks on the disk of the machine that has built it, in vain.
     expect([answer.status, (await answer.text()).includes('<html')]).toEqual(isBuilt ? [200, true] : [404, false]);
@@ -87,8 +87,8 @@ describe('the single-file program', () => {
   test.skipIf(redisDirectory() === null)('[P-9.1] joins others on Redis, with the scripts that are in it', async () => {
     await using redis = await startRedis();
     const args = ['--redis-url', redis.url];
-    await using one = await ProgramVask.start(program, { args });
-    await using other = await ProgramVask.start(program, { args });
+    await using one = await ProgramVask.start([program], { args });
+    await using other = await ProgramVask.start([program], { args });
     const client = await clientOf(one, 'ann').connected();
     const room = await client.subscribe('presence-room');
     await backendOf(other).trigger('presence-room', 'news', '1');

@@ -3,9 +3,11 @@
 import { expect, test } from 'bun:test';
 import { accounts } from '../../src/cli/accounts.ts';
 import { apps } from '../../src/cli/apps.ts';
+import { bench } from '../../src/cli/bench.ts';
 import { checkConfig } from '../../src/cli/check-config.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { doctor } from '../../src/cli/doctor.ts';
+import { health } from '../../src/cli/health.ts';
 import { importApps } from '../../src/cli/import-apps.ts';
 import { listen } from '../../src/cli/listen.ts';
 import { migrate } from '../../src/cli/migrate.ts';
@@ -57,11 +59,27 @@ sign request --path PATH [--method METHOD] [--query QUERY] [--body TEXT] [--time
 doctor URL --key KEY --secret SECRET [options]
 doctor URL --app APP [--config FILE] [options]
 doctor URL
+doctor [URL] --local [--config FILE] [options]
   --app APP
   -c --config FILE
   --key KEY
   --secret SECRET
   --timeout SECONDS
+  --local
+  --json
+  -h --help
+health [URL] [--ready]
+  --ready
+  -h --help
+bench URL --key KEY --secret SECRET [--app APP] [options]
+bench URL --app APP [--config FILE] [options]
+  --app APP
+  -c --config FILE
+  --key KEY
+  --secret SECRET
+  --connections N
+  --seconds N
+  --bytes N
   --json
   -h --help
 accounts list
@@ -168,11 +186,13 @@ test('[CLI] the commands are these', () => {
     'listen',
     'sign',
     'doctor',
+    'health',
+    'bench',
   ]);
 });
 
 test('[CLI] the forms and options of the commands are these', () => {
-  const lines = [trigger, listen, sign, doctor, accounts, apps, webhooks, importApps].flatMap(
+  const lines = [trigger, listen, sign, doctor, health, bench, accounts, apps, webhooks, importApps].flatMap(
     ({ name, usage, options }) => [
       ...usage.map((form) => `${name} ${form}`),
       ...Object.entries(options).map(([option, { short, value }]) => {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const MAIN = join(import.meta.dir, '../../src/cli/main.ts');
+import { PROGRAM } from '../support/program.ts';
+import { expectNoSecret, secretsOf } from '../support/secrets.ts';
 
 /** Nothing that a developer has in the environment or lying about may change what a test sees. */
 const bareEnvironment = Object.fromEntries(
@@ -35,11 +35,13 @@ export async function vask(args: readonly string[], options: VaskOptions = {}): 
   using directory = emptyDirectory();
   const child = start(args, { directory: directory.path, ...options });
   const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  // The output may be what was asked for, such as a new secret; what is said about it may not.
+  expectNoSecret(err, secretsOf(args, options.env));
   return { code, out, err };
 }
 
 function start(args: readonly string[], { env, input, directory, program }: VaskOptions) {
-  return Bun.spawn([...(program ?? [process.execPath, MAIN]), ...args], {
+  return Bun.spawn([...(program ?? PROGRAM), ...args], {
     env: { ...bareEnvironment, ...env },
     ...(directory === undefined ? {} : { cwd: directory }),
     stdin: new Blob([input ?? '']),

@@ -1,5 +1,6 @@
 // The processes of the workers, with a clock that the test moves: who is started again, when, and who is ended.
 import { describe, expect, test } from 'bun:test';
+import type { WorkerOrder } from '../../src/assembly/worker-line.ts';
 import { type WorkerOrders, WorkerProcesses } from '../../src/cli/worker-processes.ts';
 import { FakeClock } from '../support/clock.ts';
 
@@ -32,9 +33,9 @@ class FakeProcess {
 }
 
 class Orders implements WorkerOrders {
-  readonly given: string[] = [];
+  readonly given: WorkerOrder[] = [];
 
-  order(order: 'stop'): void {
+  order(order: WorkerOrder): void {
     this.given.push(order);
   }
 }
@@ -120,7 +121,7 @@ describe('workers', () => {
     void processes.start();
     const orders = serves(1);
     const stopped = processes.stop();
-    expect(orders.given).toEqual(['stop']);
+    expect(orders.given).toEqual([{ what: 'stop' }]);
     expect(spawned[1]?.signals).toEqual(['SIGTERM']);
     processes.lineEnded(orders, 'the worker stops');
     await spawned[0]?.end(0);

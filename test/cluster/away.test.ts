@@ -79,14 +79,20 @@ describe.skipIf(redisDirectory() === null)('a node that is away', () => {
     ]);
   }, 20_000);
 
-  test('says all anew when everything was lost, which is no news for webhooks', async () => {
+  test('says all anew when everything was lost, and tells it for webhooks, which may not know it any more', async () => {
     const { one, other, server } = nodes;
     await server.command('FLUSHALL');
     await back(one, 1);
     await back(other, 1);
     await nodes.expectNobodyDeaf();
     await nodes.expectTrueLedger();
-    expect(await server.command('XLEN', 'away:{0}:facts')).toBe(0);
+    const facts = (await server.command('XRANGE', 'away:{0}:facts', '-', '+')) as [string, [string, string]][];
+    expect(facts.map(([, [, json]]) => Object.values(JSON.parse(json)).join(' ')).toSorted()).toEqual([
+      'channel_occupied app news',
+      'channel_occupied app presence-room',
+      'member_added app presence-room alice',
+      'member_added app presence-room bob',
+    ]);
   }, 20_000);
 
   test('waits for a server that starts again, empty', async () => {

@@ -7,7 +7,7 @@ import type { RedisSession } from '../../src/redis/session.ts';
 import { FakeClock } from '../support/clock.ts';
 
 /** A session whose server answers as it is told. */
-function lifeWith(answer: () => Promise<unknown>) {
+function lifeWith(answer: (...args: readonly unknown[]) => Promise<unknown>) {
   const listeners: ((why: Error) => void)[] = [];
   const reasons: string[] = [];
   const session = {
@@ -74,6 +74,22 @@ describe('beats', () => {
     clock.advance(500);
     expect(reasons).toEqual([]);
     expect(beats.lagMs).toBe(0);
+  });
+
+  test('take a node for gone that looks so twice, also when the clock was set back in between', async () => {
+    const clock = new FakeClock();
+    const fenced: unknown[] = [];
+    const { life } = lifeWith((...args) => {
+      if (!args.includes('other.1')) return Promise.resolve([['other.1'], [], [], 0]);
+      fenced.push(args);
+      return Promise.resolve(0);
+    });
+    const beats = new Beats(life, parts(clock));
+    await beat(clock, 1);
+    clock.set(-3_600_000);
+    await beat(clock, 2);
+    expect(fenced.length).toBeGreaterThan(0);
+    beats.stop();
   });
 
   test('tell how long a message to itself took', async () => {

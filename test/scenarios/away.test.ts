@@ -138,3 +138,26 @@ test('[P-9.5] when all is lost that the nodes had agreed on, each says again wha
   expect(carol.next()).toMatchObject([{ data: { presence: { count: 3 } } }]);
   expect([alice.next(), bob.next()]).toEqual([[memberAdded(ROOM, 'carol')], [memberAdded(ROOM, 'carol')]]);
 });
+
+describe('what waits', () => {
+  test('[P-9.3] is bounded for each connection, which is refused what is more', async () => {
+    const faulty = new FaultyWorld();
+    const mallory = faulty.client(0);
+    await faulty.cut(0);
+    const limit = 2_000;
+    for (let at = 0; at < limit; at++) {
+      mallory.subscribe('news');
+      mallory.unsubscribe('news');
+    }
+    await faulty.calm();
+    expect(mallory.next()).toEqual([]);
+    mallory.subscribe('news');
+    mallory.signIn({ id: 'mallory' });
+    await faulty.calm();
+    expect(mallory.next()).toEqual([1, 2].map(() => refused(frameFaults.clusterUnavailable)));
+    await faulty.heal();
+    mallory.subscribe('news');
+    await faulty.heal();
+    expect(mallory.nextEvents()).toEqual(['pusher_internal:subscription_succeeded']);
+  });
+});

@@ -107,6 +107,10 @@ describe('origins', () => {
     ['https://shop.example', 'https://shop.example'],
     ['*.shop.example', 'https://eu.shop.example'],
     ['*.shop.example', 'https://a.b.shop.example'],
+    ['*.shop.example', 'wss://eu.shop.example:8443'],
+    ['localhost', 'capacitor-http://localhost'],
+    ['https://[::1]:8080', 'https://[::1]:8080'],
+    ['chrome-extension://abc', 'chrome-extension://abc'],
   ])('[P-2.8] %s lets in %s', (allowed, origin) => {
     expectGreeted(createWorld(allowing('else.example', allowed)).knock({ origin }));
   });
@@ -120,6 +124,17 @@ describe('origins', () => {
     ['https://shop.example', 'http://shop.example'],
     ['*.shop.example', 'https://shop.example'],
     ['*.shop.example', 'https://evilshop.example'],
+    ['*.shop.example', 'https://eu.shop.example.evil.example'],
+    ['*.shop.example', 'https://evil.example/.shop.example'],
+    ['*.shop.example', 'https://evil.example, https://eu.shop.example'],
+    ['*.shop.example', 'https://evil.example#.shop.example'],
+    ['*.shop.example', 'https://evil.example:80.shop.example'],
+    ['*.shop.example', 'https://user@eu.shop.example'],
+    ['*.shop.example', 'https://.shop.example\\@evil.example'],
+    ['*.shop.example', 'null'],
+    ['shop.example', 'https://shop.example.'],
+    ['shop.example', 'shop.example:443:443'],
+    ['https://shop.example:8443', 'https://shop.example'],
   ])('[P-2.8] %s keeps out %s with 4009', (allowed, origin) => {
     expectRefused(createWorld(allowing(allowed)).knock({ origin }), closeFaults.originNotAllowed);
   });

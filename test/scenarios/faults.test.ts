@@ -1,6 +1,7 @@
 // Provokes every refusal of the catalogue that a WebSocket client can get, so that none is there for nothing.
 import { expect, test } from 'bun:test';
 import { messageBytes } from '../../src/core/limits.ts';
+import { strangerAt } from '../../src/core/network.ts';
 import { drain } from '../../src/engine/drain.ts';
 import type { Cluster } from '../../src/engine/ports.ts';
 import { terminate } from '../../src/engine/terminate.ts';
@@ -174,6 +175,40 @@ const CLOSE_ROWS: readonly Row<typeof closeFaults>[] = [
   ['notAuthorizedInTime', () => waiting(20, true)],
   ['originNotAllowed', () => createWorld({ app: { allowedOrigins: ['a.example'] } }).knock({ origin: 'https://b' })],
   ['overCapacity', () => createWorld({ settings: { maxConnections: 0 } }).knock()],
+  [
+    'overloaded',
+    () => {
+      const world = createWorld({ settings: { overloadLagMs: 1 } });
+      for (const { engine } of world.nodes) engine.overload.reason = 'too much to do';
+      return world.knock();
+    },
+  ],
+  [
+    'addressLimit',
+    () => {
+      const world = createWorld({ nodes: 1, settings: { connectRate: 1 } });
+      const network = strangerAt('192.0.2.1');
+      world.knock({ network });
+      return world.knock({ network });
+    },
+  ],
+  [
+    'flooding',
+    () => {
+      const client = createWorld({ settings: { clientMessageRate: 1 } }).client();
+      for (let at = 0; at < 2; at++) client.say({ event: 'pusher:ping' });
+      return client;
+    },
+  ],
+  [
+    'tooManyBadAuths',
+    () => {
+      const client = createWorld({ settings: { badAuthRate: 1 } }).client();
+      const data = { channel: 'private-a', auth: `${KEY}:0` };
+      for (let at = 0; at < 2; at++) client.say({ event: 'pusher:subscribe', data });
+      return client;
+    },
+  ],
   [
     'reconnect',
     () => {

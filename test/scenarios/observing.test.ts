@@ -64,7 +64,13 @@ test('[P-8.1] a connection that was cut with much waiting for its reader is told
   idle.close(1006, '');
   polite.close(1000, '');
   expect(world.happenings.filter(({ kind }) => kind === 'slowReaderClosed') as unknown[]).toEqual([
-    { kind: 'slowReaderClosed', app: world.app.id, socketId: slow.socketId, backlogBytes: 1_000_000 },
+    {
+      kind: 'slowReaderClosed',
+      app: world.app.id,
+      socketId: slow.socketId,
+      backlogBytes: 1_000_000,
+      bound: 'backlogBytes',
+    },
   ]);
 });
 

@@ -227,3 +227,33 @@ test('a poll that fails is told, the apps stay, and the next poll makes up for i
   expect(remembered.apps.byIdOrKey(record.id)?.settings.name).toBe('Later');
   stop();
 });
+
+test('other apps of the configuration are taken up at once, and only what has changed is told', async () => {
+  const [shadowed, own] = [await newApp(store), await newApp(store)];
+  const [one, two] = [fixedApp('1', 'k1'), fixedApp(shadowed.id, 'k2')];
+  const remembered = await remember([one, two]);
+  changes.splice(0);
+  const three = fixedApp('3', 'k3');
+  remembered.fix([fixedApp('1', 'k1'), three]);
+  // The app of the database counts again; the same settings as before are the same app.
+  const free = remembered.apps.byIdOrKey(shadowed.id);
+  expect(free?.ownerId).toBe(shadowed.ownerId);
+  expect(remembered.apps.byKey('k1')).toBe(one);
+  expect(remembered.apps.byKey('k2')).toBeNull();
+  expect(changes).toEqual([
+    { kind: 'changed', app: three },
+    { kind: 'changed', app: free as App },
+  ]);
+  changes.splice(0);
+  remembered.fix([fixedApp('1', 'other'), fixedApp(own.id, 'k4')]);
+  const [changed, winner] = [remembered.apps.byKey('other'), remembered.apps.byKey('k4')];
+  expect(remembered.apps.byKey('k1')).toBeNull();
+  expect(changes).toEqual([
+    { kind: 'changed', app: changed as App },
+    { kind: 'changed', app: winner as App },
+    { kind: 'removed', id: '3' as AppId },
+  ]);
+  // What is read later does not bring back what the configuration has taken.
+  await remembered.refresh();
+  expect(remembered.apps.byIdOrKey(own.id)).toBe(winner);
+});

@@ -50,6 +50,16 @@ export function changingServer(changes: TestApp = {}): ChangingServer {
       inactiveTimeoutSeconds: 86_400,
       maxConnections: 1_000,
       backlogBytes: 1_048_576,
+      backlogTotalBytes: 268_435_456,
+      connectRate: 0,
+      connectionsPerAddress: 0,
+      clientMessageRate: 0,
+      clientByteRate: 0,
+      subscriptionRate: 0,
+      badAuthRate: 0,
+      badRequestRate: 0,
+      overloadLagMs: 0,
+      overloadMemoryBytes: 0,
       signatureWindowSeconds: 600,
     },
   );
@@ -83,7 +93,12 @@ export function changingServer(changes: TestApp = {}): ChangingServer {
 }
 
 function listen(engine: Engine): Bun.Server<SocketOutlet> {
-  const sockets = webSocketDoor(engine, { backlogBytes: 1_048_576, maxMessageBytes: 2_097_152, trustedProxies: [] });
+  const sockets = webSocketDoor(engine, {
+    backlogBytes: 1_048_576,
+    maxMessageBytes: 2_097_152,
+    trustedProxies: [],
+    areAddressesBounded: false,
+  });
   const answer = httpDoor(engine);
   return Bun.serve<SocketOutlet>({
     hostname: '127.0.0.1',

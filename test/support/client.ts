@@ -1,6 +1,7 @@
 // A raw WebSocket client whose frames are awaited one by one: `await alice.next()`.
 import { channelAuth, userAuth } from './credentials.ts';
 import { type Frame, openFrame } from './frames.ts';
+import { expectNoSecret } from './secrets.ts';
 
 /** Long enough for a busy machine; a frame that does not come fails the test with what came instead. */
 const WAIT_MS = 10_000;
@@ -28,6 +29,7 @@ export class RawClient {
     this.#opened = promise;
     this.socket.addEventListener('open', () => resolve());
     this.socket.addEventListener('message', ({ data }) => {
+      expectNoSecret(String(data));
       this.texts.push(String(data));
       this.#waiting?.();
     });

@@ -42,6 +42,12 @@ export class FakeClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** Somebody sets the clock: timers know nothing of it. */
+  set(byMs: number): void {
+    this.#nowMs += byMs;
+    for (const timer of this.#timers) timer.dueMs += byMs;
+  }
+
   #nextDue(endMs: number): Timer | null {
     const due = [...this.#timers].filter(({ dueMs }) => dueMs <= endMs);
     return due.toSorted((a, b) => a.dueMs - b.dueMs)[0] ?? null;

@@ -2,9 +2,10 @@
 import { drawId, drawToken, hashOf } from '../../src/admin/credentials.ts';
 import { SCOPES } from '../../src/admin/route.ts';
 import type { AccountQuotas, Role } from '../../src/storage/records.ts';
+import { keepSecret } from './secrets.ts';
 import type { TestServer } from './server.ts';
 
-export const PASSWORD = 'correct horse battery';
+export const PASSWORD = keepSecret('correct horse battery');
 // Cheap on purpose; making a real hash would be most of the time.
 const HASH = Bun.password.hash(PASSWORD, { algorithm: 'argon2id', memoryCost: 8, timeCost: 1 });
 const NO_QUOTAS: AccountQuotas = { connections: 0, broadcastsPerMonth: 0 };
@@ -73,6 +74,7 @@ export class ApiClient {
   async createApp(name: string, settings: Plain = {}): Promise<MadeApp> {
     const body = { name, ...settings };
     const { app, keyPair } = await this.done<{ app: { id: string }; keyPair: KeyPair }>('POST', '/apps', body);
+    keepSecret(keyPair.secret);
     return { id: app.id, ...keyPair };
   }
 
@@ -98,7 +100,7 @@ export async function personOn(
   const fields = { id: drawId(), email, passwordHash: await HASH, role, enabled: true, quotas };
   const account = await store.accounts.create(fields, nowMs);
   if (account === 'taken') throw new Error(`${email} is taken`);
-  const token = drawToken();
+  const token = keepSecret(drawToken());
   await store.tokens.create({
     id: drawId(),
     hash: hashOf(token),

@@ -1,7 +1,5 @@
 // A Vask in a process of its own that is killed without warning.
-import { join } from 'node:path';
-
-const MAIN = join(import.meta.dir, '../../src/cli/main.ts');
+import { PROGRAM } from './program.ts';
 
 export class MortalVask {
   readonly url: string;
@@ -16,7 +14,7 @@ export class MortalVask {
   /** Resolves when it serves. */
   static async start(directory: string, args: readonly string[]): Promise<MortalVask> {
     const options = ['--port', '0', '--host', '127.0.0.1', '--log-format', 'json', '--data-directory', directory];
-    const child = Bun.spawn([process.execPath, MAIN, 'serve', ...options, ...args], {
+    const child = Bun.spawn([...PROGRAM, 'serve', ...options, ...args], {
       cwd: directory,
       stdout: 'ignore',
       stderr: 'pipe',

@@ -1,11 +1,10 @@
 // A node as a process of its own, on a port that it keeps over all its lives: it can be killed, frozen and started again.
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { signedQuery } from './credentials.ts';
 import { eventually } from './eventually.ts';
+import { PROGRAM } from './program.ts';
 import { DYING_WITH_US } from './redis.ts';
 
-const MAIN = join(import.meta.dir, '../../src/cli/main.ts');
 // Below the ports that systems lend to outgoing connections, and beside those of the Redis servers of the tests.
 const FIRST_PORT = 23_000;
 const PORTS = 8_000;
@@ -51,15 +50,12 @@ export class NodeProcess {
   spawn(): void {
     const { name, directory, args } = this.#options;
     const place = ['--host', '127.0.0.1', '--port', String(this.port), '--data-directory', directory];
-    const child = Bun.spawn(
-      [...DYING_WITH_US, process.execPath, MAIN, 'serve', ...place, '--log-format', 'json', ...args],
-      {
-        cwd: directory,
-        stdin: 'ignore',
-        stdout: 'ignore',
-        stderr: 'pipe',
-      },
-    );
+    const child = Bun.spawn([...DYING_WITH_US, ...PROGRAM, 'serve', ...place, '--log-format', 'json', ...args], {
+      cwd: directory,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'pipe',
+    });
     this.#child = child;
     void this.#read(name, child.stderr);
   }

@@ -1,8 +1,6 @@
 // A Vask in a process of its own whose first link is read from what it prints, as its operator does, and that may be
 // killed at any moment.
-import { join } from 'node:path';
-
-const MAIN = join(import.meta.dir, '../../src/cli/main.ts');
+import { PROGRAM } from './program.ts';
 
 export class PrintingVask implements AsyncDisposable {
   readonly url: string;
@@ -19,7 +17,7 @@ export class PrintingVask implements AsyncDisposable {
   /** Resolves when it serves. */
   static async start(directory: string): Promise<PrintingVask> {
     const options = ['--port', '0', '--host', '127.0.0.1', '--data-directory', directory, '--log-format', 'json'];
-    const child = Bun.spawn([process.execPath, MAIN, 'serve', ...options], {
+    const child = Bun.spawn([...PROGRAM, 'serve', ...options], {
       cwd: directory,
       stdout: 'pipe',
       stderr: 'pipe',

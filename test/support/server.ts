@@ -10,6 +10,7 @@ import { createLogger, type Logger } from '../../src/telemetry/logger.ts';
 import { RawClient } from './client.ts';
 import { type RunningCluster, startNodes } from './cluster-server.ts';
 import { APP_ID, appSettings, KEY, SECRET, signedQuery, type TestApp } from './credentials.ts';
+import { expectNoSecret, keepSecret } from './secrets.ts';
 import { TEST_NODES } from './test-nodes.ts';
 
 /** Drawing and keeping one would cost each test a file. */
@@ -45,6 +46,8 @@ export interface RequestOptions {
 export interface TestServerOptions extends Partial<Omit<Config, 'apps'>> {
   readonly app?: TestApp;
   readonly apps?: readonly TestApp[];
+  /** So many, whatever the run has. */
+  readonly nodes?: number;
   /** How long the stopping server answers those who come back. */
   readonly lingerMs?: number;
 }
@@ -60,45 +63,64 @@ export interface TestClusterOptions extends TestServerOptions {
   readonly nodes: number;
 }
 
+/** Nothing is bounded by the address, since all clients of a test have one; and nothing is waited for that need not be. */
+const DEFAULTS: Omit<Config, 'apps' | 'dataDirectory'> = {
+  host: '127.0.0.1',
+  port: 0,
+  tls: null,
+  pathPrefix: '',
+  publicUrl: '',
+  trustedProxies: [],
+  databaseUrl: null,
+  secretKey: SECRET_KEY,
+  redisUrl: null,
+  redisPrefix: 'vask:',
+  redisCa: null,
+  nodeName: '',
+  workers: 1,
+  reusePort: 'off',
+  dashboard: 'on',
+  dashboardPort: null,
+  metrics: 'local',
+  metricsApps: 100,
+  logLevel: 'debug',
+  logFormat: 'json',
+  activityTimeoutSeconds: 120,
+  pongTimeoutSeconds: 30,
+  inactiveTimeoutSeconds: 86_400,
+  maxConnections: 0,
+  backlogBytes: 1_048_576,
+  backlogTotalBytes: 268_435_456,
+  connectRate: 0,
+  connectionsPerAddress: 0,
+  clientMessageRate: 0,
+  clientByteRate: 0,
+  subscriptionRate: 0,
+  badAuthRate: 0,
+  badRequestRate: 0,
+  overloadLagMs: 0,
+  overloadMemoryBytes: 0,
+  shutdownSeconds: 0,
+  signatureWindowSeconds: 600,
+  requestTimeoutSeconds: 10,
+  accountGraceSeconds: 0,
+  webhookGraceSeconds: 3,
+  webhookRetrySeconds: 300,
+  webhookDisableHours: 72,
+  webhookAllowedHosts: [],
+};
+
 export async function startVaskCluster(options: TestClusterOptions): Promise<TestServer> {
   const { nodes, app, apps, lingerMs = 0, ...changes } = options;
   const logLines: string[] = [];
   const dataDirectory = mkdtempSync(join(tmpdir(), 'vask-test-'));
   const config: Config = {
-    host: '127.0.0.1',
-    port: 0,
-    tls: null,
-    pathPrefix: '',
-    publicUrl: '',
-    trustedProxies: [],
+    ...DEFAULTS,
     dataDirectory,
-    databaseUrl: null,
-    secretKey: SECRET_KEY,
-    redisUrl: null,
-    redisPrefix: 'vask:',
-    redisCa: null,
-    nodeName: '',
-    workers: 1,
-    dashboard: 'on',
-    dashboardPort: null,
-    logLevel: 'debug',
-    logFormat: 'json',
-    activityTimeoutSeconds: 120,
-    pongTimeoutSeconds: 30,
-    inactiveTimeoutSeconds: 86_400,
-    maxConnections: 0,
-    backlogBytes: 1_048_576,
-    shutdownSeconds: 0,
-    signatureWindowSeconds: 600,
-    requestTimeoutSeconds: 10,
-    accountGraceSeconds: 0,
-    webhookGraceSeconds: 3,
-    webhookRetrySeconds: 300,
-    webhookDisableHours: 72,
-    webhookAllowedHosts: [],
     ...changes,
     apps: (apps ?? [app ?? {}]).map(appSettings),
   };
+  for (const secret of secretsIn(config)) keepSecret(secret);
   const logger = createLogger(config.logLevel, 'json', Date.now, (line) => void logLines.push(line));
   const server = await (nodes === 1
     ? startAlone(config, logger, lingerMs)
@@ -114,20 +136,29 @@ export async function startVaskCluster(options: TestClusterOptions): Promise<Tes
     logLines,
     webSocketUrl,
     client: async (query) => await (await new RawClient(webSocketUrl(query)).opened()).greeted(),
-    request(method, path, { body = '', parameters, ...options } = {}) {
+    async request(method, path, { body = '', parameters, ...options } = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const query = signedQuery(method, path, text, {
         ...options,
         ...(parameters === undefined ? {} : { parameters }),
       });
-      return fetch(`${url}${path}?${query}`, { method, ...(text === '' ? {} : { body: text }) });
+      const answer = await fetch(`${url}${path}?${query}`, { method, ...(text === '' ? {} : { body: text }) });
+      // No answer to a backend holds a secret, nor does any frame (P-5.4).
+      expectNoSecret(await answer.clone().text());
+      return answer;
     },
     store: server.store,
     async stop() {
       await server.stop();
       rmSync(dataDirectory, { recursive: true, force: true });
+      // Whatever the test was about: no line of the log may hold a secret (P-5.4).
+      expectNoSecret(logLines.join(''));
     },
   };
+}
+
+function secretsIn({ apps, secretKey }: Config): readonly string[] {
+  return [...apps.flatMap(({ keys }) => keys.map(({ secret }) => secret)), secretKey ?? ''];
 }
 
 async function startAlone(config: Config, logger: Logger, lingerMs: number): Promise<RunningCluster> {

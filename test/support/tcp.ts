@@ -136,6 +136,12 @@ export class TcpClient {
     return { opcode: first & 0x0f, isFinal: first >= 0x80, payload };
   }
 
+  /** The next frame; null when the server has ended the connection and has nothing more to say. */
+  async frameOrEnd(): Promise<WireFrame | null> {
+    await this.#until((received) => received.length >= 2 || this.#isEnded);
+    return this.#received.length < 2 ? null : await this.frame();
+  }
+
   /** The next text frame; control frames before it are passed over. */
   async text(): Promise<string> {
     for (;;) {

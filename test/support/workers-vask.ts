@@ -6,8 +6,8 @@ import { emptyDirectory } from '../cli/vask.ts';
 import { APP_ID, KEY, SECRET } from './credentials.ts';
 import { eventually } from './eventually.ts';
 import { Inbox } from './inbox.ts';
-
-const MAIN = join(import.meta.dir, '../../src/cli/main.ts');
+import { PROGRAM } from './program.ts';
+import { expectNoSecret } from './secrets.ts';
 
 export interface LogLine {
   readonly event: string;
@@ -46,7 +46,7 @@ export class WorkersVask implements AsyncDisposable {
     const place = ['--config', config, '--host', '127.0.0.1', '--data-directory', this.directory];
     const log = ['--log-format', 'json', '--log-level', 'debug'];
     const options = ['--port', '0', '--workers', '2', ...place, ...log, ...args];
-    this.#child = Bun.spawn([process.execPath, MAIN, 'serve', ...options], {
+    this.#child = Bun.spawn([...PROGRAM, 'serve', ...options], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: isJob,
@@ -64,6 +64,17 @@ export class WorkersVask implements AsyncDisposable {
     ended.catch(() => undefined);
     vask.#url = url;
     return vask;
+  }
+
+  /** Rewrites the configuration file, and has it read again. */
+  reconfigure(members: object): void {
+    writeFileSync(join(this.directory, 'vask.json'), JSON.stringify(members));
+    this.hangUp();
+  }
+
+  /** Sends SIGHUP. */
+  hangUp(): void {
+    this.#child.kill('SIGHUP');
   }
 
   get url(): string {
@@ -121,6 +132,7 @@ export class WorkersVask implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     this.#ownDirectory?.[Symbol.dispose]();
+    expectNoSecret(JSON.stringify(this.logLines), [SECRET]);
   }
 
   async #read(): Promise<void> {

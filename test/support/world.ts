@@ -19,6 +19,7 @@ import { NO_INFO } from '../../src/protocol/publish-request.ts';
 import { staticAppStore } from '../../src/storage/static.ts';
 import { FakeClock } from './clock.ts';
 import { appSettings, channelAuth, KEY, type TestApp, userAuth } from './credentials.ts';
+import { ENGINE_SETTINGS } from './engine-settings.ts';
 import { type Frame, openFrame } from './frames.ts';
 import { TEST_NODES } from './test-nodes.ts';
 
@@ -47,6 +48,15 @@ export class FakeClient implements Outlet {
     if (this.closed !== null) return;
     this.closed = { code, reason };
     this.#gone(code);
+  }
+
+  /** The client finds the connection broken. */
+  cut(): void {
+    this.close(1006, '');
+  }
+
+  isOpenStill(): boolean {
+    return this.closed === null;
   }
 
   ping(): void {
@@ -161,15 +171,6 @@ export interface WorldOptions {
 
 const NO_OUTBOX: Outbox = { wants: () => false, add: () => undefined };
 
-const SETTINGS: EngineSettings = {
-  activityTimeoutSeconds: 120,
-  pongTimeoutSeconds: 30,
-  inactiveTimeoutSeconds: 86_400,
-  maxConnections: 1_000_000,
-  backlogBytes: 1_048_576,
-  signatureWindowSeconds: 600,
-};
-
 /** The apps of a world in a store that can be changed; the first one is the one that changes. */
 function createApps(options: WorldOptions) {
   const ownerId = options.owner?.id ?? null;
@@ -200,7 +201,7 @@ function createApps(options: WorldOptions) {
 function openNode(engine: Engine, topics: Topics, app: App): Node {
   const knock = (asked: Partial<Knock> = {}): FakeClient => {
     const client = new FakeClient(node);
-    const knocked = { key: KEY, protocol: '7', isSecure: false, origin: null, ...asked };
+    const knocked = { key: KEY, protocol: '7', isSecure: false, origin: null, network: null, ...asked };
     void then(connect(engine, knocked, client), (connection) => {
       client.connection = connection;
     });
@@ -251,7 +252,7 @@ export function createWorld(options: WorldOptions = {}): World {
         observe: (happening) => void happenings.push(happening),
         observeTraffic: (passing) => void traffic.push(passing),
       },
-      { ...SETTINGS, ...options.settings },
+      { ...ENGINE_SETTINGS, ...options.settings },
     );
     engine.cluster.bus.hear((delivery) => deliver(engine, delivery));
     void takePart(engine);

@@ -109,6 +109,13 @@ export class Ledger implements Disposable {
     await step.exec();
   }
 
+  /** There is no outbox yet, and whoever has the lease keeps it. */
+  async loseMemory(): Promise<void> {
+    const redis = this.session.commands(0);
+    await redis.persist(this.keys.key(0, 'webhooks:lease'));
+    await redis.del(this.keys.key(0, 'webhooks:memory'));
+  }
+
   /** Fields of a hash of the outbox. */
   async kept(table: string): Promise<number> {
     return await this.session.commands(0).hlen(this.keys.key(0, `webhooks:${table}`));

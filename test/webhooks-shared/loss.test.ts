@@ -5,13 +5,19 @@ import { eventually } from '../support/eventually.ts';
 import { Receiver } from '../support/receiver.ts';
 import { type Redis, redisDirectory, startRedis } from '../support/redis.ts';
 import { Ledger } from './ledger.ts';
-import { appFor, faultsIn, numbersOf, type StagedNode, settingsOf, startNode, tales } from './stage.ts';
+import { appFor, faultsIn, MortalNode, numbersOf, type StagedNode, settingsOf, startNode, tales } from './stage.ts';
 
 const HELD_MS = 700;
 
 interface Scene extends AsyncDisposable {
   readonly receiver: Receiver;
   readonly nodes: readonly StagedNode[];
+}
+
+/** How often scripts were run: by a node that waits, to look whether the lease is free. */
+async function looks(redis: Redis): Promise<number> {
+  const stats = String(await redis.command('INFO', 'commandstats'));
+  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
 describe.skipIf(redisDirectory() === null)('Redis', () => {
@@ -73,6 +79,75 @@ describe.skipIf(redisDirectory() === null)('Redis', () => {
     await eventually('the memory', async () => ((await ledger.kept('announced')) === 2 ? true : null));
     expect(await ledger.sender()).toBe(sender);
     await goOn(stage.receiver, ledger);
+  });
+
+  test('[W-6.5] that is flushed leaves the outbox to the node that sends, not to one that had not seen any of it', async () => {
+    const cable = await openCut(redis.port);
+    {
+      await using receiver = new Receiver();
+      using ledger = await Ledger.on(redis.url);
+      const apps = [appFor([receiver])];
+      await using _sending = await startNode(settingsOf(`redis://127.0.0.1:${cable.port}`, [receiver], apps));
+      await ledger.come('room');
+      await receiver.until(() => receiver.names.length === 1);
+      const sender = await ledger.sender();
+      cable.freeze();
+      // As it is before the node that sends has written for the first time.
+      await ledger.loseMemory();
+      const before = await looks(redis);
+      await using _waiting = await startNode(settingsOf(redis.url, [receiver], apps));
+      await eventually('a look', async () => ((await looks(redis)) > before ? true : null));
+      await redis.command('FLUSHALL');
+      const after = await looks(redis);
+      await eventually('another look', async () => ((await looks(redis)) > after ? true : null));
+      await cable.heal();
+      await eventually('the memory', async () => ((await ledger.kept('announced')) === 1 ? true : null));
+      expect(await ledger.sender()).toBe(sender);
+      await ledger.go('room');
+      await receiver.until(() => receiver.names.includes('channel_vacated room'));
+      expect(receiver.names).toEqual(['channel_occupied room', 'channel_vacated room']);
+    }
+    await cable.close();
+  });
+
+  test('[W-6.5] that is flushed before a fact was read is told it anew, and so is the backend', async () => {
+    const cable = await openCut(redis.port);
+    {
+      await using stage = await scene(`redis://127.0.0.1:${cable.port}`);
+      using ledger = await Ledger.on(redis.url);
+      const { receiver } = stage;
+      await ledger.come('told');
+      await receiver.until(() => receiver.names.length === 1);
+      cable.freeze();
+      await ledger.come('unread');
+      await redis.command('FLUSHALL');
+      await ledger.sayAnew();
+      await cable.heal();
+      await receiver.until(() => receiver.names.includes('channel_occupied unread'));
+      await ledger.allGo();
+      await receiver.until(() => tales(receiver.events).get('unread')?.length === 2);
+      await receiver.until(() => tales(receiver.events).get('told')?.length === 2);
+      expect(faultsIn(tales(receiver.events))).toEqual([]);
+    }
+    await cable.close();
+  });
+
+  test('[W-6.5] that is flushed when the node that sends ends is told all anew, and so is the backend', async () => {
+    await using receiver = new Receiver();
+    using ledger = await Ledger.on(redis.url);
+    const settings = settingsOf(redis.url, [receiver], [appFor([receiver])]);
+    const sending = await MortalNode.start(settings);
+    await ledger.come('room');
+    await receiver.until(() => receiver.names.length === 1);
+    await using _waiting = await startNode(settings);
+    await sending.kill();
+    await redis.command('FLUSHALL');
+    await ledger.sayAnew();
+    await receiver.until(() => receiver.names.length === 2);
+    await ledger.go('room');
+    await receiver.until(() => receiver.names.length === 3);
+    const [occupied, vacated] = ['channel_occupied room', 'channel_vacated room'];
+    expect(receiver.names).toEqual([occupied, occupied, vacated]);
   });
 
   test('[W-6.5] that was restarted empty is told again what it had', async () => {

@@ -239,8 +239,8 @@ describe('[H-4.1] a refusal is one line of text, with the status of the catalogu
   });
 
   test('every refusal of the catalogue is provoked', () => {
-    // What only a broken cluster brings about is shown in http-failure.test.ts.
-    const elsewhere: readonly FaultName[] = ['internal', 'unavailable'];
+    // What only a broken cluster brings about is shown in http-failure.test.ts, floods in floods.test.ts.
+    const elsewhere: readonly FaultName[] = ['internal', 'tooManyBadRequests', 'unavailable'];
     expect([...provoked, ...elsewhere].sort()).toEqual((Object.keys(httpFaults) as FaultName[]).sort());
   });
 });

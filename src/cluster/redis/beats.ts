@@ -97,7 +97,8 @@ export class Beats {
     }
     for (const node of suspects) {
       const before = this.#suspects.get(prefix + node);
-      const isSecond = before !== undefined && nowMs - before.lastMs <= LOOKS_MS;
+      // A clock that was set back begins anew.
+      const isSecond = before !== undefined && Math.abs(nowMs - before.lastMs) <= LOOKS_MS;
       const sinceMs = isSecond ? before.sinceMs : nowMs;
       this.#suspects.set(prefix + node, { sinceMs, lastMs: nowMs });
       if (nowMs - sinceMs >= GONE_MS) this.#takeForGone(partition, node);

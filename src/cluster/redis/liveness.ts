@@ -21,9 +21,13 @@ const LONGEST_PAUSE_MS = 1_000;
 const MOST_OLDS = 32;
 /** How long a node waits for the others to say anew what they hold, before it compares. */
 const LONGEST_GATHERING_MS = 3_000;
+/** The same for those who are back, and have much to say. */
+const LONGEST_HEARING_OUT_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
 /** How long a node that is away waits for its return when it is to withdraw. The others will undo what it holds. */
 const LONGEST_RETURN_MS = 2_000;
+/** How long giving everything back may take. A server that hangs must not keep the process; the others undo the rest. */
+const LONGEST_WITHDRAWAL_MS = 10_000;
 
 export interface LivenessParts {
   readonly clock: Clock;
@@ -111,7 +115,11 @@ export class RedisLiveness implements Liveness {
     while (this.#hasJoined && gate.absence !== null && clock.now() < untilMs) await this.#patience.pause(LOOK_AGAIN_MS);
     const life = gate.open;
     gate.closeForGood('the node has ended taking part');
+    // From here on the life has no beats that would end it when Redis hangs.
     this.#beats?.stop();
+    const cancel = clock.after(LONGEST_WITHDRAWAL_MS, () =>
+      life?.end(new Error('Redis has not taken back everything')),
+    );
     try {
       if (life !== null) {
         await Promise.all(life.partitions.map((partition) => life.change(partition, steps.withdraw, [LEASE_MS])));
@@ -119,6 +127,7 @@ export class RedisLiveness implements Liveness {
         await finish(life, outbox);
       }
     } finally {
+      cancel();
       this.#stop();
     }
   }
@@ -146,10 +155,11 @@ export class RedisLiveness implements Liveness {
         pauseMs = SHORTEST_PAUSE_MS;
         await life.ended;
       } catch (error) {
-        // Ends what has begun, if it has.
+        // Ends what has begun, if it has. What a life has ended of is why its steps fail then, not the other way round.
         this.#life?.end(error);
+        const why = this.#life === null ? null : gate.absence;
         this.#life = null;
-        if (!this.#patience.isOver) this.#away(messageOf(error));
+        if (!this.#patience.isOver) this.#away(why ?? messageOf(error));
       }
       if (this.#patience.isOver) break;
       await this.#patience.pause(pauseMs);
@@ -182,7 +192,7 @@ export class RedisLiveness implements Liveness {
     this.#olds = [...olds, life.id].slice(-MOST_OLDS);
     await this.#register(life);
     this.#beats = this.#newBeats(life);
-    await restate(life, side.holdings(), { outbox, lost: this.#lost });
+    await restate(life, side.holdings(), outbox);
     await gate.admitChanges(life);
     await giveBack(life, outbox, olds);
     life.olds = '';
@@ -224,12 +234,16 @@ export class RedisLiveness implements Liveness {
   // would take their members for gone.
   async #gather(life: Life): Promise<void> {
     const { clock } = this.#parts;
-    const untilMs = clock.now() + LONGEST_GATHERING_MS;
+    const sinceMs = clock.now();
     const missing = new Set(this.#others);
-    while (missing.size > 0 && clock.now() < untilMs && !this.#patience.isOver) {
+    let mostMs = LONGEST_GATHERING_MS;
+    while (missing.size > 0 && clock.now() - sinceMs < mostMs && !this.#patience.isOver) {
       const told = textsOf(await life.run(0, steps.nodes, []));
+      mostMs = LONGEST_GATHERING_MS;
       for (let at = 0; at < told.length; at += 3) {
-        if (isWhole(told[at + 2] ?? '')) missing.delete(nameOfNode(told[at] ?? ''));
+        const name = nameOfNode(told[at] ?? '');
+        if (isWhole(told[at + 2] ?? '')) missing.delete(name);
+        else if (missing.has(name)) mostMs = LONGEST_HEARING_OUT_MS;
       }
       if (missing.size > 0) await this.#patience.pause(LOOK_AGAIN_MS);
     }

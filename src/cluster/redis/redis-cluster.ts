@@ -3,7 +3,7 @@
 import type { Fact } from '../../core/facts.ts';
 import type { Clock, Cluster, Observe, Outbox } from '../../engine/ports.ts';
 import { describeAddress, type RedisAddress } from '../../redis/address.ts';
-import { KeySpace, PARTITIONS_OF_CLUSTER } from '../../redis/partitions.ts';
+import { keySpaceOf } from '../../redis/partitions.ts';
 import { openSession } from '../../redis/session.ts';
 import { RedisBus } from './bus.ts';
 import { Facts } from './facts.ts';
@@ -55,7 +55,7 @@ export interface RedisClusterHandle {
 
 export function redisCluster(options: RedisClusterOptions): RedisClusterHandle {
   const { address, ca, prefix, clock, outbox, observe, randomId, version } = options;
-  const keys = new KeySpace(prefix, address.kind === 'cluster' ? PARTITIONS_OF_CLUSTER : 1);
+  const keys = keySpaceOf(address, prefix);
   // It becomes part of ids, which stand in lists with a line each, and of the names of connections.
   const name = options.name.replaceAll(/[^\w.:@-]+/g, '-');
   const gate = new Gate(clock);

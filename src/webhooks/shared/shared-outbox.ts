@@ -1,7 +1,7 @@
 // The outbox that several nodes share: one of them sends, the others wait for it to stop, and all answer what is asked. A
 // session with Redis that has ended is followed by another one.
 import { parseRedisUrl, type RedisAddress } from '../../redis/address.ts';
-import { KeySpace } from '../../redis/partitions.ts';
+import { type KeySpace, keySpaceOf } from '../../redis/partitions.ts';
 import { openSession, type RedisSession } from '../../redis/session.ts';
 import type { WebhookApp } from '../endpoint.ts';
 import type { Question, SharedSettings, Timing, WebhookSettingsOfServer } from '../messages.ts';
@@ -121,7 +121,7 @@ export class SharedOutbox implements OutboxOfThread {
   }
 
   async #serve(session: RedisSession, onServing: () => void): Promise<void> {
-    const keys = new KeySpace(this.#shared.prefix, session.partitions);
+    const keys = keySpaceOf(this.#address, this.#shared.prefix);
     const mirror = new Mirror(session, keys, this.#name, this.#timing.leaseMs);
     const line = new QuestionLine(session, keys, this.#name, () => this.#alarm.ring());
     let end: Error | null = null;
@@ -151,10 +151,13 @@ export class SharedOutbox implements OutboxOfThread {
   async #take(session: RedisSession, keys: KeySpace, mirror: Mirror): Promise<Sender | null> {
     const mine = this.#memory;
     const isPatient = this.#lessSinceMs !== null && nowMs() - this.#lessSinceMs >= this.#timing.leaseMs;
-    const taken = await mirror.take(mine ?? this.#seen, mine !== null || isPatient);
+    // Only the first look of all may be at an outbox that has never been. After that there is somebody who may have it in
+    // memory, also when nothing of it was written yet at that look.
+    const isFirst = this.#seen === null;
+    const taken = await mirror.take(mine ?? this.#seen, mine !== null || isFirst || isPatient);
     if (taken.what === 'waits') this.#lessSinceMs ??= nowMs();
     else this.#lessSinceMs = null;
-    if (taken.what !== 'waits' && taken.id !== '') this.#seen = { id: taken.id, version: taken.version };
+    if (isFirst || (taken.what !== 'waits' && taken.id !== '')) this.#seen = { id: taken.id, version: taken.version };
     if (taken.what !== 'taken') {
       // Somebody goes on with what Redis has.
       if (taken.what === 'held') this.#forget();
