@@ -11,7 +11,7 @@ import { startVask, type TestServer } from './support/server.ts';
 const ROOT = join(import.meta.dir, '..');
 const BLOCK_MS = 30_000;
 
-const DOCUMENTS = [...new Bun.Glob('docs/**/*.md').scanSync({ cwd: ROOT })]
+const DOCUMENTS = ['README.md', ...new Bun.Glob('docs/**/*.md').scanSync({ cwd: ROOT })]
   .filter((path) => readFileSync(join(ROOT, path), 'utf8').includes('```console'))
   .sort();
 
