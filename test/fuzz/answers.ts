@@ -63,6 +63,11 @@ export function checkClose(payload: Buffer, mayEcho: boolean): void {
   if (!CLOSE_CODES.has(code) && !isEcho) throw new Error(`Closed with ${code}: ${payload.subarray(2).toString()}`);
 }
 
+/** Before a door hears of it, the engine refuses a request whose head is too long. */
+function isHeadTooLong(status: number, body: string): boolean {
+  return status === 431 && body === '';
+}
+
 /** @param body of an answer of the API of backends. */
 export function checkApiAnswer(status: number, body: string): void {
   checkNothingForeign(body);
@@ -71,7 +76,7 @@ export function checkApiAnswer(status: number, body: string): void {
     if (typeof answered !== 'object' || answered === null) throw new Error(`Answered 200 with ${body}`);
     return;
   }
-  if (status === 202 && body === '') return;
+  if ((status === 202 && body === '') || isHeadTooLong(status, body)) return;
   if (status === 500) throw new Error(`Answered 500: ${body}`);
   const line = body.replace(/\n$/, '');
   if (!HTTP_FAULTS.some(({ code, text }) => code === status && text.test(line))) {
@@ -88,8 +93,7 @@ export function checkAdminAnswer(status: number, body: string): void {
   checkNothingForeign(body);
   if (status === 500) throw new Error(`Answered 500: ${body}`);
   if (status < 300) return void (body === '' || JSON.parse(body));
-  // Before a door hears of it, the engine refuses a request whose head is too long.
-  if (status === 431 && body === '') return;
+  if (isHeadTooLong(status, body)) return;
   if (body === '') throw new Error(`Answered ${status} and nothing.`);
   const { title, status: told } = JSON.parse(body) as { title: string; status: number };
   if (told !== status || !PROBLEM_TYPES.has(`${status} ${title}`))
