@@ -34,14 +34,17 @@ export function subject({ name, command }: Target): Subject {
 }
 
 // All run under the Bun that runs this file, so that two checkouts differ in nothing but their source.
-function vaskTarget(name: string, directory: string, configFile: string): Subject {
+function vaskTarget(name: string, directory: string, configFile: string, ...flags: readonly string[]): Subject {
   const main = join(directory, 'src', 'cli', 'main.ts');
   if (!existsSync(main)) throw new Error(`There is no Vask in ${directory}: src/cli/main.ts is missing.`);
   return subject({
     name,
-    command: (port) => [process.execPath, main, 'serve', '--config', configFile, '--port', String(port)],
+    command: (port) => [process.execPath, main, 'serve', '--config', configFile, '--port', String(port), ...flags],
   });
 }
+
+/** What one connection of the generator says in a second is what thousands of clients would. */
+const NO_BOUND = ['--client-message-rate', '0'];
 
 function bareTarget(name: string): Subject {
   return subject({
@@ -53,7 +56,7 @@ function bareTarget(name: string): Subject {
 export function chooseTargets(options: Options, directory: string): Comparison {
   if (options.selfCheck) return [bareTarget('bare again'), bareTarget('bare')];
   const configFile = writeConfig(directory);
-  const targets = [vaskTarget('vask', checkout, configFile), bareTarget('bare')] as const;
+  const targets = [vaskTarget('vask', checkout, configFile, ...NO_BOUND), bareTarget('bare')] as const;
   if (options.against === undefined) return targets;
   return [...targets, vaskTarget('against', options.against, configFile)];
 }
