@@ -122,14 +122,20 @@ export class AppFeed {
     flow.errors += sample.errors;
   }
 
-  // Each node with subscribers hears of a member; the first one that tells it counts. A node tells its own changes in order,
-  // so what it tells again is another change.
-  #isToldBefore(source: string, { type, channel, user }: Entry, nowMs: number): boolean {
-    if (type !== 'member-added' && type !== 'member-removed') return false;
-    const change = JSON.stringify([type, channel, user]);
+  // Each node with subscribers hears of a member, and nodes that share an outbox all read its log; the first one that tells
+  // it counts. A node tells its own changes in order, so what it tells again is another change.
+  #isToldBefore(source: string, entry: Entry, nowMs: number): boolean {
+    const change = whatAllTell(entry);
+    if (change === null) return false;
     const before = this.#changes.get(change);
     if (before !== undefined && before.source !== source && nowMs - before.atMs <= SAME_CHANGE_MS) return true;
     this.#changes.set(change, { source, atMs: nowMs });
     return false;
   }
+}
+
+/** What several nodes may tell of one and the same thing; null where only one does. */
+function whatAllTell({ type, channel, user, endpoint, atMs, status }: Entry): string | null {
+  if (type === 'member-added' || type === 'member-removed') return JSON.stringify([type, channel, user]);
+  return type === 'webhook' ? JSON.stringify([type, endpoint, atMs, status]) : null;
 }
