@@ -35,10 +35,11 @@ export function clientEvent(engine: Engine, connection: Connection, message: Cli
       refuse(engine, connection, refusal(frameFaults.clusterUnavailable));
     },
   );
+  if (!engine.outbox.wants(app.id, 'client_event')) return;
   // Whoever leaves afterwards is told of afterwards (membership.ts).
-  engine.untold.set(connection, told);
+  engine.eventsUnderWay.set(connection, told);
   void told.then(() => {
-    if (engine.untold.get(connection) === told) engine.untold.delete(connection);
+    if (engine.eventsUnderWay.get(connection) === told) engine.eventsUnderWay.delete(connection);
   });
 }
 

@@ -70,7 +70,7 @@ export interface Engine extends EnginePorts {
   readonly floods: Floods;
   readonly overload: Overload;
   /** Connections with client events under way, of which backends will be told when the cluster has taken them. */
-  readonly untold: Map<Connection, Promise<void>>;
+  readonly eventsUnderWay: Map<Connection, Promise<void>>;
   /** Those whose apps this node has met. */
   readonly owners: Map<string, Owner>;
   /** Open connections of all apps. */
@@ -100,7 +100,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     floods: new Floods(settings),
     overload: new Overload(settings),
     owners: new Map(),
-    untold: new Map(),
+    eventsUnderWay: new Map(),
     connections: 0,
     backlogBytes: 0,
     repairs: 0,

@@ -17,7 +17,7 @@ export function leave(engine: Engine, connection: Connection, subscription: Subs
   if (phase === 'joined' && connection.isOpen) connection.outlet.leave(topic);
   engine.lanes.run(
     topic,
-    () => then(engine.untold.get(connection), () => exit(engine, connection.app, subscription)),
+    () => then(engine.eventsUnderWay.get(connection), () => exit(engine, connection.app, subscription)),
     (error) => {
       failed(engine, 'unsubscribe', error);
       closeUnused(engine, connection.app, name);

@@ -14,6 +14,7 @@ import { webSocketDoor } from '../../src/ws/door.ts';
 import type { SocketOutlet } from '../../src/ws/outlet.ts';
 import { RawClient } from './client.ts';
 import { appSettings, KEY, signedQuery, type TestApp } from './credentials.ts';
+import { ENGINE_SETTINGS } from './engine-settings.ts';
 
 export interface ChangingServer extends AsyncDisposable {
   readonly engine: Engine;
@@ -44,24 +45,7 @@ export function changingServer(changes: TestApp = {}): ChangingServer {
       quotas: null,
       keyUsed: () => undefined,
     },
-    {
-      activityTimeoutSeconds: 120,
-      pongTimeoutSeconds: 30,
-      inactiveTimeoutSeconds: 86_400,
-      maxConnections: 1_000,
-      backlogBytes: 1_048_576,
-      backlogTotalBytes: 268_435_456,
-      connectRate: 0,
-      connectionsPerAddress: 0,
-      clientMessageRate: 0,
-      clientByteRate: 0,
-      subscriptionRate: 0,
-      badAuthRate: 0,
-      badRequestRate: 0,
-      overloadLagMs: 0,
-      overloadMemoryBytes: 0,
-      signatureWindowSeconds: 600,
-    },
+    { ...ENGINE_SETTINGS, maxConnections: 1_000 },
   );
   engine.cluster.bus.hear((delivery) => deliver(engine, delivery));
   engine.phase = 'serving';
